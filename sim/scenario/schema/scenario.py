@@ -1,0 +1,121 @@
+"""The scenario: everything a planner writes about one study."""
+
+import hashlib
+import json
+from typing import Annotated, Any, Final, Self
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from sim.scenario.schema.base import Model, Name, Whole, refusal
+from sim.scenario.schema.calendars import Calendar
+from sim.scenario.schema.changes import Change
+from sim.scenario.schema.demand import Channel, Demand
+from sim.scenario.schema.network import LinkKind, System
+from sim.scenario.schema.outages import Outage
+from sim.scenario.schema.pools import Pool
+from sim.scenario.schema.procedures import Group, Procedure, Workflow
+from sim.scenario.schema.rules import Rules
+from sim.scenario.schema.targets import Costs, Target
+from sim.scenario.schema.territory import Territory
+from sim.scenario.schema.text import Assumption, Text, Titled, named
+from sim.scenario.schema.units import MS_PER_UNIT, Confidence, Date, Duration
+
+NOT_HASHED: Final = frozenset({"assumptions", "alternatives", "workflows", "replications"})
+"""Sections that change no number of any replication: words, what was merged already, how many there are."""
+
+MOST_DAYS: Final = 10 * 366
+
+Place = tuple[str, int, int]
+"""File, line and column, counted from 1."""
+
+
+class Period(Model):
+    """The time that is simulated."""
+
+    start: Date = Field(description="First day.")
+    end: Date = Field(description="Last day.")
+    warm_up: Duration = Field(0, description="Time from the start that statistics leave out.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        days = (self.end - self.start).days + 1
+        if days < 1:
+            raise refusal(f"end {self.end} is before start {self.start}", "start <= end")
+        if days > MOST_DAYS:
+            raise refusal(f"the period has {days} days", f"at most {MOST_DAYS} days")
+        if self.warm_up >= days * MS_PER_UNIT["day"]:
+            raise refusal("warm_up is as long as the period", "a warm-up shorter than the period")
+        return self
+
+
+class Alternative(Titled):
+    """A named patch of the base: a mapping of the same form as the scenario itself."""
+
+    description: Text | None = Field(None, description="What is done, and why.")
+    patch: dict[str, Any] = Field(description="What differs from the base.", min_length=1)
+
+
+class Scenario(Model):
+    """One study: territory, people, network, demand, procedures, and the alternatives to compare."""
+
+    name: Name = Field(description="Name of the study; results go to results/<name>.")
+    title: Text | None = Field(None, description="Title of the report.")
+    description: Text | None = Field(None, description="What the study is about.")
+    assumptions: dict[Name, Assumption] = Field(
+        {}, description="What is taken for true; shown in every report."
+    )
+    period: Period = Field(description="Time that is simulated.")
+    replications: Whole = Field(
+        10, description="Number of independent runs of every alternative.", ge=1, le=10_000
+    )
+    seed: Whole = Field(
+        description="Number that fixes all chance; the same for all alternatives.", ge=0, le=10**15
+    )
+    confidence: Confidence = Field(0.95, description="Confidence of all intervals.")
+    territory: Territory = Field(description="Sites.")
+    calendars: dict[Name, Calendar] = Field(description="Opening hours by name.", min_length=1)
+    official_calendar: Name = Field(
+        description="Calendar whose open days are the working days of legal deadlines."
+    )
+    pools: Annotated[dict[Name, Pool], named] = Field(description="People by role.", min_length=1)
+    systems: Annotated[dict[Name, System], named] = Field({}, description="Software systems.")
+    network: Annotated[dict[Name, LinkKind], named] = Field({}, description="Kinds of links between sites.")
+    outages: Annotated[dict[Name, Outage], named] = Field({}, description="Sources of outages.")
+    channels: Annotated[dict[Name, Channel], named] = Field(
+        description="Ways on which dossiers come in.", min_length=1
+    )
+    demand: Demand = Field(Demand(), description="Volume and channels.")
+    rules: Rules = Field(Rules(), description="Rules for all procedures.")
+    workflows: Annotated[dict[Name, Workflow], named] = Field({}, description="Steps shared by procedures.")
+    groups: Annotated[dict[Name, Group], named] = Field(description="Groups of procedures.", min_length=1)
+    procedures: Annotated[dict[Name, Procedure], named] = Field(description="Procedures.", min_length=1)
+    changes: Annotated[dict[Name, Change], named] = Field({}, description="Dated changes.")
+    costs: Costs = Field(Costs(), description="Prices.")
+    targets: Annotated[dict[Name, Target], named] = Field({}, description="What is to be reached.")
+    alternatives: Annotated[dict[Name, Alternative], named] = Field(
+        {}, description="Named patches of the base that are compared with it."
+    )
+    _places: dict[tuple[str | int, ...], Place] = PrivateAttr(default_factory=dict)
+
+    @property
+    def places(self) -> dict[tuple[str | int, ...], Place]:
+        """Where each value was written: path inside the scenario -> file, line, column."""
+        return self._places
+
+    def content_hash(self) -> str:
+        """SHA-256 of everything that can change a number of a replication, tables included, as hex."""
+        content = _without_words(self.model_dump(mode="json", exclude=set(NOT_HASHED)))
+        text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _without_words(value: Any) -> Any:
+    """The value without titles and descriptions."""
+    if isinstance(value, dict):
+        return {key: _without_words(part) for key, part in value.items() if not _is_words(key, part)}
+    return [_without_words(part) for part in value] if isinstance(value, list) else value
+
+
+def _is_words(key: str, value: Any) -> bool:
+    words = value is None or (isinstance(value, dict) and set(value) == {"en", "vi"})
+    return key in ("title", "description") and words

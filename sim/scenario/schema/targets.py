@@ -1,0 +1,32 @@
+"""What a planner wants to reach, and what things cost."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.scenario.schema.base import Model, Name, require_exactly_one
+from sim.scenario.schema.text import Titled
+from sim.scenario.schema.units import Money, Share
+
+
+class Target(Titled):
+    """A share that is to be reached; the report says met, not met or undecided."""
+
+    metric: Literal["on_time_share", "overdue_share", "online_share"] = Field(
+        description="`on_time_share`: finished by the deadline; `overdue_share`: finished or open past it; "
+        "`online_share`: filed on an electronic channel."
+    )
+    at_least: Share | None = Field(None, description="Wanted: at least this.")
+    at_most: Share | None = Field(None, description="Wanted: at most this.")
+    without: tuple[Name, ...] = Field((), description="Groups of procedures that are left out.")
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Self:
+        require_exactly_one(self, ("at_least", "at_most"))
+        return self
+
+
+class Costs(Model):
+    """Prices that are not those of a pool or link."""
+
+    citizen_hour: Money = Field(0.0, description="Value of an hour of a citizen's time.")
