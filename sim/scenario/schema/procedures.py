@@ -115,6 +115,11 @@ class Step(Titled):
     manual_factor: Positive = Field(
         1.0, description="With `manual`: the touch time is multiplied by this.", ge=1
     )
+    digitises: Flag | None = Field(
+        None,
+        description="Whether a paper dossier leaves this step electronic, if its systems were in reach. Left "
+        "out: yes at the first step with work, no at the others.",
+    )
     citizen: Citizen | None = Field(None, description="A wait for the citizen instead of work.")
     next: Branches = Field(
         (),
