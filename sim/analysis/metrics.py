@@ -1,0 +1,74 @@
+"""The numbers that the analysis knows: name, unit, and which direction is good."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Metric(NamedTuple):
+    """What one number is."""
+
+    unit: str
+    good: str
+    """``more``, ``less``, or '' where neither is better in itself."""
+    definition: str
+
+
+METRICS: dict[str, Metric] = {
+    "on_time_share": Metric(
+        "share", "more", "finished by the deadline / (finished with a deadline + open past it)"
+    ),
+    "on_time_share_of_finished": Metric(
+        "share", "more", "finished by the deadline / finished with a deadline; leaves open dossiers out"
+    ),
+    "overdue": Metric("dossiers", "less", "finished late, or open past the deadline at the end"),
+    "overdue_share": Metric("share", "less", "1 - on_time_share"),
+    "lateness_mean": Metric("working_days", "less", "mean time past the deadline of those finished late"),
+    "cycle_working_mean": Metric("working_days", "less", "filing to end in office time, finished dossiers"),
+    "cycle_working_median": Metric("working_days", "less", "median of the same"),
+    "cycle_working_p90": Metric("working_days", "less", "nine in ten are finished within it"),
+    "cycle_working_p95": Metric("working_days", "less", "95 in 100 are finished within it"),
+    "cycle_calendar_mean": Metric("days", "less", "filing to end in calendar time, finished dossiers"),
+    "cycle_calendar_median": Metric("days", "less", "median of the same"),
+    "cycle_calendar_p90": Metric("days", "less", "nine in ten are finished within it"),
+    "cycle_calendar_p95": Metric("days", "less", "95 in 100 are finished within it"),
+    "counter_wait_mean": Metric("minutes", "less", "wait at the counter in opening hours"),
+    "counter_wait_median": Metric("minutes", "less", "median of the same; all groups, whole run"),
+    "counter_wait_p90": Metric("minutes", "less", "nine in ten wait no longer; all groups, whole run"),
+    "counter_wait_p95": Metric("minutes", "less", "95 in 100 wait no longer; all groups, whole run"),
+    "filed": Metric("dossiers", "", "filed in the days evaluated"),
+    "finished": Metric("dossiers", "more", "ended in the days evaluated, however they ended"),
+    "refused_share": Metric("share", "", "refused / finished"),
+    "closed_unanswered_share": Metric("share", "less", "closed for want of the citizen's answer / finished"),
+    "backlog_end": Metric("dossiers", "less", "filed and not finished at the end of the run"),
+    "backlog_mean": Metric("dossiers", "less", "mean over the days of those filed and not finished"),
+    "backlog_highest": Metric("dossiers", "less", "highest of the days"),
+    "utilisation": Metric("share", "", "time at work on dossiers / time available, all pools together"),
+    "visits_per_dossier": Metric("visits", "less", "visits in person / dossiers filed"),
+    "online_share": Metric("share", "more", "filed on an electronic channel / filed"),
+    "supplement_share": Metric("share", "less", "supplement requests / dossiers filed"),
+    "shuttles": Metric("count", "less", "changes from electronic to paper forced by an outage"),
+    "manual_steps": Metric("count", "less", "steps done by hand because a system was out of reach"),
+    "back_entries": Metric("count", "less", "paper steps entered into the system afterwards"),
+    "experienced_availability": Metric(
+        "share", "more", "1 - time that finished dossiers lost to outages / their elapsed time"
+    ),
+    "on_time_worst_decile": Metric("share", "more", "on-time share of the tenth of communes with the lowest"),
+    "on_time_gap": Metric("share", "less", "best tenth of the communes minus the worst tenth, on-time share"),
+    "cost_total": Metric("vnd", "less", "posts, links and citizens' time over the days evaluated"),
+    "cost_per_dossier": Metric("vnd", "less", "cost_total / dossiers finished, certification included"),
+}
+"""Headline numbers by name, in the order of the tables."""
+
+METRICS_COMPARED = (
+    "on_time_share",
+    "overdue",
+    "cycle_working_mean",
+    "counter_wait_mean",
+    "backlog_end",
+    "cost_total",
+)
+"""Numbers on which alternatives are compared; few, because the intervals hold for all of them at once."""
+
+CAUSES = ("work", "staff", "closed", "outage", "signature", "transfer", "citizen")
+"""Causes of elapsed time, in the order of the columns ``cause_<name>_ms`` of the flow table."""

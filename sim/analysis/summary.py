@@ -1,0 +1,132 @@
+"""What the analysis hands on: the tables of one alternative, and of alternatives against the base.
+
+All tables are tidy: one row is one number. What the number is about stands in the leading columns of its
+table; then come the *value columns*, the same everywhere (``VALUE_COLUMNS``):
+
+===============  ===========================================================================================
+``metric``       name of the number, from ``sim.analysis.metrics.METRICS``
+``value``        mean over the replications, float
+``low, high``    its confidence interval, float; NaN where there is none (a single replication)
+``unit``         share | dossiers | dossiers_per_day | visits | working_days | days | hours | minutes | vnd |
+                 count | per_dossier
+``replications`` replications in which the number exists, int
+``dossiers``     dossiers behind it, all replications together, int; 0 where it is not about dossiers
+===============  ===========================================================================================
+
+Every number about dossiers belongs to one of three *scopes*:
+
+* ``counted``: the groups of procedures that count in the total;
+* ``all``: these, and the groups that the scenario sets ``counts_apart`` (certification of copies);
+* ``inherited``: the dossiers handed over on the first day, in no other scope.
+
+Days of the warm-up are left out of everything that is known by day. Waiting times and times to the result by
+quantile are known for the whole run only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pandas import DataFrame
+
+VALUE_COLUMNS = ("metric", "value", "low", "high", "unit", "replications", "dossiers")
+SCOPES = ("counted", "all", "inherited")
+MAIN_SCOPE = "counted"
+INHERITED_GROUP = "inherited"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The numbers of one alternative, each with its interval over the replications.
+
+    Leading columns of the tables (all of them also have ``VALUE_COLUMNS`` unless said otherwise):
+
+    - ``headline``: scope. All of ``METRICS`` that are not spread over places: the first page of a report.
+    - ``by_group``: group, counts_apart (bool). Groups in the order of the study, ``inherited`` last.
+    - ``by_site``: site (code), name, kind, province. Communes only, scope ``counted``. The on-time share has a
+      small-sample interval (``sim.analysis.intervals.clustered_share_interval``).
+    - ``by_day``: scope, day (date). Metrics filed, finished, backlog, on_time_share_of_finished.
+    - ``why_late``: scope, group ('' = all groups of the scope), cause (one of ``CAUSES``). Metrics
+      hours_per_dossier (elapsed calendar hours of finished dossiers) and share_of_elapsed; the seven causes
+      add up to the whole.
+    - ``utilisation``: site, name, pool, level, week (date of its Monday). Metric utilisation (share of the
+      available working time; above 1 is overtime). Weeks in which a pool was never open are left out.
+    - ``pool_load``: site ('' = all sites together), name, pool, level. Metrics utilisation, wait_mean (minutes
+      of calendar time from entering the queue), waited_share, queue_mean (dossiers at midnight), started.
+    - ``counter_wait``: from_minutes, to_minutes (inf in the last bin). Metrics share_in_bin and
+      share_up_to (cumulative, up to to_minutes). Opening hours only; all groups.
+    - ``spread``: part: worst_decile | best_decile | middle | gap (best minus worst decile), and
+      label:<label> | not:<label> for every label that some communes have and some have not. Metric
+      on_time_share. Deciles are of communes, chosen by their corrected share over all replications.
+    - ``unfinished``: group, state, waits_at_level, step. Metrics unfinished, unfinished_overdue,
+      unfinished_age (days, mean).
+    - ``outages``: target_kind ('link' | 'system'), cause. Metrics outages, down_hours (all targets
+      together), hours_per_outage, longest_hours; link_availability where target_kind is 'link' and cause is ''.
+    - ``outage_events``: no value columns: target_kind, target, site, cause, began_ms, ended_ms, of the first
+      replication alone: an example, to be drawn as a time line.
+    - ``cost``: item (posts | links | citizens | total), detail (pool, link kind or ''). Metric cost, unit vnd,
+      for the whole of the days evaluated.
+    - ``targets``: target, wanted ('at_least' | 'at_most'), goal, verdict ('met' | 'not_met' | 'undecided'),
+      title_en, title_vi.
+    - ``worst_communes``: no value columns but its own: rank, site, name, kind, province, dossiers (mean per
+      replication), late (mean per replication), on_time_share, low, high (simultaneous over all communes),
+      ranked_by (the corrected share that gives the order), worse_than_mean (bool: the whole interval is below
+      the mean of all communes). All communes with dossiers, worst first.
+    - ``replication_advice``: metric, unit, replications, half_width, wanted_half_width, replications_needed
+      (int, 0 = unknown because there is one replication only), enough (bool). No value columns.
+    - ``per_replication``: scope, metric, unit, replication, value, dossiers. What ``compare`` needs.
+    """
+
+    alternative: str
+    replications: tuple[int, ...]
+    confidence: float
+    first_day: date
+    last_day: date
+    warm_up_days: int
+    headline: DataFrame
+    by_group: DataFrame
+    by_site: DataFrame
+    by_day: DataFrame
+    why_late: DataFrame
+    utilisation: DataFrame
+    pool_load: DataFrame
+    counter_wait: DataFrame
+    spread: DataFrame
+    unfinished: DataFrame
+    outages: DataFrame
+    outage_events: DataFrame
+    cost: DataFrame
+    targets: DataFrame
+    worst_communes: DataFrame
+    replication_advice: DataFrame
+    per_replication: DataFrame
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The alternatives against the base, replication by replication on common random numbers.
+
+    - ``differences``: alternative, scope, metric, unit, base (mean of the base), value (mean of the
+      alternative), difference, low, high (simultaneous interval of the difference), relative, relative_low,
+      relative_high (difference / base as a share; NaN where the base may be zero), verdict ('lower' | 'higher' |
+      'undecided' | 'same'), better (True | False | None: None while undecided, and where no direction is good),
+      replications (pairs). The first rows of an alternative are those of ``METRICS_COMPARED``, in that order.
+    - ``sentences``: alternative, metric, verdict, en, vi: one plain sentence for each row of ``differences``.
+    - ``cost_against_on_time``: alternative (base included), cost, cost_low, cost_high (vnd, total), on_time_share,
+      on_time_low, on_time_high, standing ('front' | 'beaten' | 'undecided'), beaten_by (name or ''). 'beaten'
+      only where another one is shown to be no dearer and no later on time, and better in one of both.
+    - ``ranking``: metric, alternative (base included), value, rank_best, rank_worst: the ranks (1 = best) that
+      the data leave open; equal ranges mean that no order is shown.
+    - ``notes``: en, vi: how the intervals were made, one row a note.
+    """
+
+    base: str
+    alternatives: tuple[str, ...]
+    confidence: float
+    replications: tuple[int, ...]
+    differences: DataFrame
+    sentences: DataFrame
+    cost_against_on_time: DataFrame
+    ranking: DataFrame
+    notes: DataFrame
