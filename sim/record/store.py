@@ -1,0 +1,200 @@
+"""A results folder: written replication by replication, read table by table.
+
+    <study>/study.json                            what the study is
+    <study>/<alternative>/manifest.json           what ran, where and how long
+    <study>/<alternative>/*.parquet               sites, pools, links, calendar
+    <study>/<alternative>/replications/0000/      one replication, there whole or not at all
+
+Table shapes stand in `sim.record.tables`.
+"""
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.record.errors import OtherStudyError, ResultsError
+from sim.record.files import (
+    PARTIAL,
+    is_intact,
+    json_bytes,
+    read_json,
+    remove_leftovers,
+    write_file,
+    write_folder,
+    writing_to,
+)
+from sim.record.replication import ReplicationRecord, encode, parquet_bytes
+
+STUDY, MANIFEST, REPLICATIONS, EFFECTIVE = (
+    "study.json",
+    "manifest.json",
+    "replications",
+    "effective_scenario.yaml",
+)
+
+
+@dataclass(frozen=True)
+class AlternativeRecords:
+    """Results of one alternative, read when asked for, one table at a time."""
+
+    name: str
+    folder: Path
+    manifest: Mapping[str, Any]
+    replications: tuple[int, ...]
+
+    @cached_property
+    def sites(self) -> pd.DataFrame:
+        """Communes, provinces and the centre, one row each."""
+        return _frame(self.folder / "sites.parquet")
+
+    @cached_property
+    def pools(self) -> pd.DataFrame:
+        """People by site and pool on the first day."""
+        return _frame(self.folder / "pools.parquet")
+
+    @cached_property
+    def links(self) -> pd.DataFrame:
+        """Lines between sites."""
+        return _frame(self.folder / "links.parquet")
+
+    @cached_property
+    def calendar(self) -> pd.DataFrame:
+        """Open time of the official calendar, one row for each day."""
+        return _frame(self.folder / "calendar.parquet")
+
+    def table(self, name: str, replication: int, columns: Iterable[str] | None = None) -> pd.DataFrame:
+        """One table of one replication; days are datetime64. Raises ResultsError when it cannot be read."""
+        path = replication_folder(self.folder, replication) / f"{name}.parquet"
+        return _frame(path, None if columns is None else list(columns))
+
+    def totals(self, replication: int) -> dict[str, Any]:
+        """Counters, checks and timing of one replication."""
+        folder = replication_folder(self.folder, replication)
+        return _json(folder / "totals.json") | _json(folder / "timing.json")
+
+
+@dataclass(frozen=True)
+class StudyRecords:
+    """All results of a study; `study` is study.json, the alternatives stand in its order, base first."""
+
+    folder: Path
+    study: Mapping[str, Any]
+    alternatives: Mapping[str, AlternativeRecords]
+
+
+def read_study(folder: Path) -> StudyRecords:
+    """The results in a folder; alternatives without a finished replication are left out.
+
+    Raises ResultsError when there are none.
+    """
+    if not (folder / STUDY).is_file():
+        raise ResultsError("results.none_here", path=folder)
+    study = _json(folder / STUDY)
+    found = [_read_alternative(folder / entry["name"]) for entry in study["alternatives"]]
+    alternatives = {
+        records.name: records for records in found if records is not None and records.replications
+    }
+    if "base" not in alternatives:
+        raise ResultsError("results.nothing_finished", path=folder)
+    return StudyRecords(folder, study, alternatives)
+
+
+def _read_alternative(folder: Path) -> AlternativeRecords | None:
+    if not (folder / MANIFEST).is_file():
+        return None
+    finished = tuple(finished_replications(folder))
+    return AlternativeRecords(folder.name, folder, _json(folder / MANIFEST), finished) if finished else None
+
+
+def write_study(folder: Path, study: Mapping[str, Any]) -> None:
+    """Write study.json."""
+    write_file(folder / STUDY, json_bytes(dict(study)))
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest of an alternative."""
+    write_file(folder / MANIFEST, json_bytes(dict(manifest)))
+
+
+def write_description(folder: Path, tables: Mapping[str, pa.Table], effective_yaml: str) -> None:
+    """Write what describes an alternative and is the same for all its replications."""
+    for name, table in tables.items():
+        write_file(folder / f"{name}.parquet", parquet_bytes(table))
+    write_file(folder / EFFECTIVE, effective_yaml.encode("utf-8"))
+
+
+def write_replication(folder: Path, record: ReplicationRecord) -> None:
+    """Write one replication of the alternative in this folder, whole or not at all."""
+    write_encoded(folder, record.replication, encode(record))
+
+
+def write_encoded(folder: Path, replication: int, files: Mapping[str, bytes]) -> None:
+    """Write the files that `encode` made of a replication, whole or not at all."""
+    write_folder(replication_folder(folder, replication), files)
+
+
+def finished_replications(folder: Path) -> list[int]:
+    """Numbers of the replications that are there, in order."""
+    return sorted(int(path.name) for path in (folder / REPLICATIONS).glob("[0-9]*") if path.name.isdecimal())
+
+
+def replication_folder(folder: Path, replication: int) -> Path:
+    """Folder of one replication of the alternative in `folder`."""
+    return folder / REPLICATIONS / f"{replication:04d}"
+
+
+def mend(folder: Path) -> list[int]:
+    """Remove what an interrupted run left half written, and damaged replications; numbers of the damaged."""
+    with writing_to(folder):
+        remove_leftovers(folder)
+        remove_leftovers(folder / REPLICATIONS)
+        damaged = [
+            number
+            for number in finished_replications(folder)
+            if not is_intact(replication_folder(folder, number))
+        ]
+        for number in damaged:
+            shutil.rmtree(replication_folder(folder, number))
+    return damaged
+
+
+def stored_manifest(folder: Path) -> Mapping[str, Any] | None:
+    """The manifest of the alternative in this folder, None when the folder is empty or not there.
+
+    Raises OtherStudyError when the folder holds something else.
+    """
+    if (folder / MANIFEST).is_file():
+        return _json(folder / MANIFEST)
+    if folder.exists() and any(not path.name.startswith(PARTIAL) for path in folder.iterdir()):
+        raise OtherStudyError("results.not_ours", path=folder)
+    return None
+
+
+def remove_alternative(folder: Path) -> None:
+    """Remove the results of an alternative. Raises OtherStudyError when the folder holds something else."""
+    if stored_manifest(folder) is not None:
+        with writing_to(folder):
+            shutil.rmtree(folder)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        value: dict[str, Any] = read_json(path)
+    except (OSError, ValueError) as error:
+        raise ResultsError("results.unreadable", path=path, reason=error) from error
+    return value
+
+
+def _frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    try:
+        frame: pd.DataFrame = pq.read_table(path, columns=columns).to_pandas(date_as_object=False)
+    except (OSError, pa.ArrowException) as error:
+        raise ResultsError("results.unreadable", path=path, reason=error) from error
+    return frame

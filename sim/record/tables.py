@@ -1,0 +1,107 @@
+"""The shape of every table in a results folder: columns, types and units, in this one place."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from sim.world.arrays import FLOW_FIELDS, LOG_FIELDS, POOL_FIELDS
+
+TEXT, DAY, WHOLE, SMALL = pa.string(), pa.date32(), pa.int64(), pa.int32()
+
+ALTERNATIVE_TABLES: Mapping[str, pa.Schema] = {
+    # The places: communes, provinces and the centre. `parent` is the code of the site above, null at the top.
+    "sites": pa.schema(
+        {
+            "site": TEXT,
+            "name": TEXT,
+            "level": TEXT,
+            "kind": TEXT,
+            "parent": TEXT,
+            "province": TEXT,
+            "latitude": pa.float64(),
+            "longitude": pa.float64(),
+            "area_km2": pa.float64(),
+            "population": WHOLE,
+            "population_is_estimate": pa.bool_(),
+            "labels": pa.list_(TEXT),
+        }
+    ),
+    # People by site and pool, on the first day.
+    "pools": pa.schema(
+        {
+            "site": TEXT,
+            "pool": TEXT,
+            "level": TEXT,
+            "headcount": WHOLE,
+            "post_cost_per_month_vnd": pa.float64(),
+        }
+    ),
+    # Lines; `site` is the lower end, `parent` the upper one.
+    "links": pa.schema(
+        {
+            "link": TEXT,
+            "site": TEXT,
+            "parent": TEXT,
+            "backup": pa.bool_(),
+            "bandwidth_bps": pa.float64(),
+            "cost_per_month_vnd": pa.float64(),
+        }
+    ),
+    # The official calendar, a row for each day of the run.
+    "calendar": pa.schema({"day": DAY, "office_open": pa.bool_(), "office_open_ms": WHOLE}),
+}
+
+REPLICATION_TABLES: Mapping[str, pa.Schema] = {
+    # Per commune, group and day; rows of zeros are left out.
+    "flow": pa.schema({"site": TEXT, "group": TEXT, "day": DAY, **dict.fromkeys(FLOW_FIELDS, WHOLE)}),
+    # Elapsed times of the finished, by bin (sim.record.histogram); clock is "elapsed" or "working".
+    "cycle": pa.schema({"site": TEXT, "group": TEXT, "clock": TEXT, "bin": pa.int16(), "count": SMALL}),
+    # Waiting times at the counter in opening hours, by bin.
+    "counter_wait": pa.schema({"site": TEXT, "bin": pa.int16(), "count": SMALL}),
+    # Per pool and day; available_ms is people x open time.
+    "pool_days": pa.schema(
+        {"site": TEXT, "pool": TEXT, "day": DAY, **dict.fromkeys(POOL_FIELDS, WHOLE), "available_ms": WHOLE}
+    ),
+    # Dossiers not finished at the end of the run, where they stand; site is the home commune.
+    "unfinished": pa.schema(
+        {
+            "site": TEXT,
+            "group": TEXT,
+            "state": TEXT,
+            "step": TEXT,
+            "waits_at_level": TEXT,
+            "overdue": pa.bool_(),
+            "count": WHOLE,
+            "age_ms_sum": WHOLE,
+        }
+    ),
+    # Outages of links and systems, clipped to the run; site is the lower end of a link or a system's host.
+    "outages": pa.schema(
+        {
+            "target_kind": TEXT,
+            "target": TEXT,
+            "site": TEXT,
+            "cause": TEXT,
+            "began_ms": WHOLE,
+            "ended_ms": WHOLE,
+        }
+    ),
+}
+
+OPTIONAL_TABLES: Mapping[str, pa.Schema] = {
+    # One row for each service, move or absence of each dossier; only with `--log`.
+    "log": pa.schema(dict.fromkeys(LOG_FIELDS, WHOLE)),
+}
+
+CLOCKS = ("elapsed", "working")
+
+
+def table_of(schema: pa.Schema, columns: Mapping[str, Any]) -> pa.Table:
+    """A table of this shape from arrays or lists by column name."""
+    return pa.table({name: columns[name] for name in schema.names}, schema=schema)
+
+
+def names_at(names: Sequence[str], indices: Any) -> pa.Array:
+    """The names at these indices, as a column of text."""
+    return pa.array(names, TEXT).take(pa.array(indices, pa.int64()))
