@@ -44,16 +44,16 @@ class Summary:
 
     - ``headline``: scope. All of ``METRICS`` that are not spread over places: the first page of a report.
     - ``by_group``: group, counts_apart (bool). Groups in the order of the study, ``inherited`` last.
-    - ``by_site``: site (code), name, kind, province. Communes only, scope ``counted``. The on-time share has a
-      small-sample interval (``sim.analysis.intervals.clustered_share_interval``).
+    - ``by_site``: site (code), name, kind, province. Communes only, scope ``counted``. The on-time share has
+      a small-sample interval (``sim.analysis.intervals.clustered_share_interval``).
     - ``by_day``: scope, day (date). Metrics filed, finished, backlog, on_time_share_of_finished.
     - ``why_late``: scope, group ('' = all groups of the scope), cause (one of ``CAUSES``). Metrics
       hours_per_dossier (elapsed calendar hours of finished dossiers) and share_of_elapsed; the seven causes
       add up to the whole.
     - ``utilisation``: site, name, pool, level, week (date of its Monday). Metric utilisation (share of the
       available working time; above 1 is overtime). Weeks in which a pool was never open are left out.
-    - ``pool_load``: site ('' = all sites together), name, pool, level. Metrics utilisation, wait_mean (minutes
-      of calendar time from entering the queue), waited_share, queue_mean (dossiers at midnight), started.
+    - ``pool_load``: site ('' = all sites together), name, pool, level. Metrics utilisation, wait_mean
+      (minutes of calendar time from entering the queue), waited_share, queue_mean (dossiers at midnight), started.
     - ``counter_wait``: from_minutes, to_minutes (inf in the last bin). Metrics share_in_bin and
       share_up_to (cumulative, up to to_minutes). Opening hours only; all groups.
     - ``spread``: part: worst_decile | best_decile | middle | gap (best minus worst decile), and
@@ -62,10 +62,11 @@ class Summary:
     - ``unfinished``: group, state, waits_at_level, step. Metrics unfinished, unfinished_overdue,
       unfinished_age (days, mean).
     - ``outages``: target_kind ('link' | 'system'), cause. Metrics outages, down_hours (all targets
-      together), hours_per_outage, longest_hours; link_availability where target_kind is 'link' and cause is ''.
+      together), hours_per_outage, longest_hours; link_availability where target_kind is 'link' and
+      cause is ''.
     - ``outage_events``: no value columns: target_kind, target, site, cause, began_ms, ended_ms, of the first
       replication alone: an example, to be drawn as a time line.
-    - ``cost``: item (posts | links | citizens | total), detail (pool, link kind or ''). Metric cost, unit vnd,
+    - ``cost``: item (posts | links | citizens | total), detail (pool or ''). Metric cost, unit vnd,
       for the whole of the days evaluated.
     - ``targets``: target, wanted ('at_least' | 'at_most'), goal, verdict ('met' | 'not_met' | 'undecided'),
       title_en, title_vi.
@@ -109,15 +110,15 @@ class Comparison:
 
     - ``differences``: alternative, scope, metric, unit, base (mean of the base), value (mean of the
       alternative), difference, low, high (simultaneous interval of the difference), relative, relative_low,
-      relative_high (difference / base as a share; NaN where the base may be zero), verdict ('lower' | 'higher' |
-      'undecided' | 'same'), better (True | False | None: None while undecided, and where no direction is good),
-      replications (pairs). The first rows of an alternative are those of ``METRICS_COMPARED``, in that order.
+      relative_high (difference / base as a share; NaN where the base may be zero), verdict ('lower' |
+      'higher' | 'undecided' | 'same'), better (True | False | None: None while undecided, and where no
+      direction is good), replications (pairs). The first rows of an alternative are those of ``METRICS_COMPARED``, in that order.
     - ``sentences``: alternative, metric, verdict, en, vi: one plain sentence for each row of ``differences``.
-    - ``cost_against_on_time``: alternative (base included), cost, cost_low, cost_high (vnd, total), on_time_share,
-      on_time_low, on_time_high, standing ('front' | 'beaten' | 'undecided'), beaten_by (name or ''). 'beaten'
+    - ``cost_against_on_time``: alternative (base included), cost, cost_low, cost_high (vnd, total),
+      on_time_share, on_time_low, on_time_high, standing ('front' | 'beaten' | 'undecided'), beaten_by (name or ''). 'beaten'
       only where another one is shown to be no dearer and no later on time, and better in one of both.
-    - ``ranking``: metric, alternative (base included), value, rank_best, rank_worst: the ranks (1 = best) that
-      the data leave open; equal ranges mean that no order is shown.
+    - ``ranking``: metric, alternative (base included), value, rank_best, rank_worst: the ranks (1 = best)
+      that the data leave open; equal ranges mean that no order is shown.
     - ``notes``: en, vi: how the intervals were made, one row a note.
     """
 
