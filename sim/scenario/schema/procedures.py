@@ -1,10 +1,12 @@
 """Procedures and the steps that a dossier goes through."""
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from sim.scenario.schema.base import Flag, Level, Model, Name, Whole, quoted, refusal
+from sim.scenario.errors import did_you_mean, known_words
+from sim.scenario.schema.base import Fault, Flag, Level, Model, Name, Whole, quoted, refusal, refusals
 from sim.scenario.schema.demand import ChannelShareCase, Rate
 from sim.scenario.schema.distributions import Distribution, ShareDistribution
 from sim.scenario.schema.paths import REST_WORD, percent, rest_of
@@ -146,6 +148,64 @@ def with_following_steps(steps: dict[str, Step]) -> dict[str, Step]:
     }
 
 
+def flow_faults(steps: dict[str, Step]) -> Iterator[Fault]:
+    """What is wrong with the steps of a procedure as a whole: incomplete, lost, or without an end."""
+    if not steps:
+        yield Fault("the procedure has no steps", "steps, or a workflow that has steps")
+        return
+    for name, step in steps.items():
+        yield from _step_faults(name, step, steps)
+    reached = _reached_from(next(iter(steps)), steps)
+    for name in steps:
+        if name not in reached:
+            mend = f"name it in next of another step, as in next: {name}"
+            yield Fault(
+                "no dossier ever comes to this step", "a step that another leads to", mend, ("steps", name)
+            )
+        elif not _reached_from(name, steps, lasting=True) & set(ENDS):
+            yield Fault(
+                "from this step no dossier ever comes to an end",
+                "a way on to completed or refused",
+                at=("steps", name),
+            )
+
+
+def _step_faults(name: str, step: Step, steps: dict[str, Step]) -> Iterator[Fault]:
+    at = ("steps", name)
+    if name in ENDS:
+        yield Fault(f'"{name}" is the name of an end', "another name for the step", at=at)
+    if step.citizen is None:
+        missing = [key for key in ("pool", "touch_time") if getattr(step, key) is None]
+        if missing:
+            expected = "pool and touch_time, or citizen"
+            yield Fault(f"{' and '.join(missing)} missing", expected, at=at)
+    for branch in step.next:
+        if branch.to not in steps and branch.to not in ENDS:
+            yield unknown_step(branch.to, [*steps, *ENDS], (*at, "next"))
+
+
+def unknown_step(name: str, known: Iterable[str], at: tuple[str, ...]) -> Fault:
+    """The fault of naming a step that the procedure does not have."""
+    known = list(known)
+    return Fault(
+        f"unknown step {quoted(name)}", "one of " + known_words(known), did_you_mean(name, known), at
+    )
+
+
+def _reached_from(start: str, steps: dict[str, Step], lasting: bool = False) -> set[str]:
+    """Steps and ends that some dossier reaches; `lasting` leaves out ways that are open only once."""
+    reached: set[str] = set()
+    ahead = [start]
+    while ahead:
+        name = ahead.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        branches = steps[name].next if name in steps else ()
+        ahead += [branch.to for branch in branches if branch.share > 0 and not (lasting and branch.once)]
+    return reached
+
+
 class Workflow(Titled):
     """Steps that several procedures share."""
 
@@ -179,6 +239,15 @@ class Procedure(Titled):
     priority: Whole = Field(0, description="In queues by priority; smaller first.", ge=0, le=99)
     inherited: Inherited | None = Field(None, description="Backlog on day one.")
     source: str | None = Field(None, description="Where the deadline comes from.", max_length=1000)
+
+    @model_validator(mode="after")
+    def _steps_lead_to_an_end(self) -> Self:
+        faults = tuple(flow_faults(self.steps))
+        if self.inherited is not None and self.inherited.at_step not in self.steps:
+            faults += (unknown_step(self.inherited.at_step, self.steps, ("inherited", "at_step")),)
+        if faults:
+            raise refusals(faults)
+        return self
 
 
 class Group(Titled):

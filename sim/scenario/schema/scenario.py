@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from sim.scenario.errors import Place
 from sim.scenario.schema.base import Model, Name, Whole, refusal
 from sim.scenario.schema.calendars import Calendar
 from sim.scenario.schema.changes import Change
@@ -24,9 +25,6 @@ NOT_HASHED: Final = frozenset({"assumptions", "alternatives", "workflows", "repl
 """Sections that change no number of any replication: words, what was merged already, how many there are."""
 
 MOST_DAYS: Final = 10 * 366
-
-Place = tuple[str, int, int]
-"""File, line and column, counted from 1."""
 
 
 class Period(Model):
@@ -102,10 +100,17 @@ class Scenario(Model):
         """Where each value was written: path inside the scenario -> file, line, column."""
         return self._places
 
+    def with_places(self, places: dict[tuple[str | int, ...], Place]) -> Self:
+        """The same scenario that knows where each value was written."""
+        known = self.model_copy()
+        known._places = places
+        return known
+
     def content_hash(self) -> str:
         """SHA-256 of everything that can change a number of a replication, tables included, as hex."""
         content = _without_words(self.model_dump(mode="json", exclude=set(NOT_HASHED)))
-        text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        # Keys stay in their order: the first step of a procedure is where a dossier begins.
+        text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.scenario.schema.base import Fault, Model, quoted, refusal, refusals
 
@@ -12,12 +12,14 @@ READ_TABLE = "read_table"
 
 
 class Table(Model):
-    """A CSV file as it was read: names of columns, rows of texts, and the line of each row."""
+    """A CSV file as it was read: names of columns, rows of texts, and the line of each row.
 
-    file: str
+    Name and lines are for messages only; the content hash leaves them out."""
+
+    file: str = Field(exclude=True)
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...]
+    lines: tuple[int, ...] = Field(exclude=True)
 
     def column(self, name: str) -> tuple[str, ...]:
         """All values of one column, from the first row to the last."""
