@@ -29,7 +29,7 @@ class Mistake(NamedTuple):
     suggestion: str = ""
 
     def render(self) -> str:
-        """The mistake on one line, such as `a.yaml:41: pools.desk.headcunt: unknown key; did you mean ...`."""
+        """The mistake on one line, such as `a.yaml:41: pools.desk.headcunt: unknown key; did ...`."""
         place = f"{self.file}:{self.line}" if self.line else self.file
         words = [self.found, f"expected {self.expected}" if self.expected else "", self.suggestion]
         text = "; ".join(word for word in words if word)
@@ -52,7 +52,7 @@ class ScenarioError(Exception):
 
 
 def _sorted_without_repeats(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
-    # A mistake in a shared workflow shows up in every procedure that uses it; its first path is the one to show.
+    # A mistake in a shared workflow shows up in every procedure that uses it; its first path is shown.
     first: dict[tuple[object, ...], Mistake] = {}
     for mistake in mistakes:
         first.setdefault(mistake._replace(path=""), mistake)
@@ -67,7 +67,7 @@ def at_place(
 
 
 def dotted(path: PathInScenario) -> str:
-    """A path as messages show it: items of lists are counted from 1, such as `pools.desk.cases[2].headcount`."""
+    """A path as messages show it, items of lists counted from 1: `pools.desk.cases[2].headcount`."""
     text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
 

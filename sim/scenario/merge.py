@@ -1,8 +1,8 @@
 """How parts of a scenario are laid over each other.
 
-Order of precedence, the later one wins: the file that is extended (deepest first), the file itself, the patch of
-an alternative. Mappings merge key by key; lists and single values replace; `!replace` before a mapping makes it
-replace too. A procedure's own steps are laid over those of its workflow in the same way."""
+Order of precedence, the later one wins: the file that is extended (deepest first), the file itself, the
+patch of an alternative. Mappings merge key by key; lists and single values replace; `!replace` before a
+mapping makes it replace too. A procedure's own steps are laid over those of its workflow in the same way."""
 
 from typing import Final
 

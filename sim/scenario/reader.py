@@ -48,8 +48,8 @@ LONGEST_CHAIN: Final = 10
 class Study:
     """A scenario file that was read and found right.
 
-    `base` is what the file says without patches; `alternatives` holds the whole scenario of each alternative, in
-    the order of the file; `sources` are the files that were read."""
+    `base` is what the file says without patches; `alternatives` holds the whole scenario of each alternative,
+    in the order of the file; `sources` are the files that were read."""
 
     path: Path
     base: Scenario
@@ -63,13 +63,12 @@ class Study:
         return {BASE: self.base, **self.alternatives}
 
     def effective_yaml(self, name: str) -> str:
-        """The whole scenario of an alternative (or of `base`) in one YAML text, nothing extended or patched."""
+        """One alternative (or `base`) as a YAML text that stands alone, nothing extended or patched."""
         stream = io.StringIO()
-        yaml = YAML(typ="safe", pure=True)
+        yaml = YAML(typ="rt", pure=True)
         yaml.default_flow_style = False
         yaml.allow_unicode = True
         yaml.width = 110
-        yaml.sort_base_mapping_type_on_output = False
         yaml.dump(self.effective[name], stream)
         return f"# Effective scenario: {self.base.name}, {name}\n{stream.getvalue()}"
 
@@ -150,10 +149,9 @@ def _alternative_mistakes(tree: Node) -> Iterator[Mistake]:
     for name, patch in _patches(tree):
         for key in SAME_FOR_ALL:
             if key in patch.entries:
-                path = ("alternatives", name, "patch", key)
                 yield at_place(
                     patch.entries[key].place,
-                    path,
+                    ("alternatives", name, "patch", key),
                     f"a patch cannot change {key}",
                     "what differs between alternatives",
                     "write a second scenario file that extends this one"
@@ -172,9 +170,7 @@ def _with_extended(own: Node, path: Path, files: Files, chain: tuple[str, ...]) 
             raise Refused(f"found {quoted(extends.value)}", f"a file name, or {SHIPPED}NAME")
         base = _extended(extends.value, path, files, chain)
     except Refused as refused:
-        mistake = at_place(
-            extends.place, ("extends",), refused.found, refused.expected, refused.suggestion
-        )
+        mistake = at_place(extends.place, ("extends",), refused.found, refused.expected, refused.suggestion)
         raise ScenarioError([mistake]) from refused
     return merge(without(base, *NOT_INHERITED), without(own, "extends"))
 

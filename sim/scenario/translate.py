@@ -30,7 +30,7 @@ Places = dict[PathInScenario, Place]
 
 
 def mistakes_of(error: ValidationError, data: Any, places: Places) -> Iterator[Mistake]:
-    """The mistakes in a validation error; `data` is what was validated, `places` says where it was written."""
+    """The mistakes in a validation error about `data`; `places` says where it was written."""
     for detail in error.errors(include_url=False):
         path = written_path(detail["loc"], data, is_missing=detail["type"] == "missing")
         for fault in _faults(detail):

@@ -47,7 +47,8 @@ class Channel(Titled):
     hour_profile: HourProfile = Field(
         {},
         description="Relative volume of parts of the day, such as `07:30-11:30: 60`: the weight is that "
-        "of the whole part, spread evenly in it; nothing comes outside the parts. Left out: even over the day.",
+        "of the whole part, spread evenly in it; nothing comes outside the parts. Left out: even over the "
+        "day.",
     )
 
     @property
@@ -61,8 +62,8 @@ class ChannelShareCase(Model):
 
     where: Selection = Field(Selection(), description="Sites that it is for.")
     shares: ChannelShares = Field(
-        description="Share of each channel: a share, `{date: share, ...}` (linear between the dates), or `rest` "
-        "once; 100 % together.",
+        description="Share of each channel: a share, `{date: share, ...}` (linear between the dates), or "
+        "`rest` once; 100 % together.",
         min_length=1,
     )
 

@@ -111,8 +111,8 @@ class Step(Titled):
     needs: tuple[Name, ...] = Field((), description="Systems that it needs.")
     without: Literal["wait", "manual", "paper"] = Field(
         "wait",
-        description="When a system is out of reach: `wait` for it; go on by hand (`manual`, longer); or go on "
-        "on `paper`, with back-entry (rules.back_entry) later.",
+        description="When a system is out of reach: `wait` for it; go on by hand (`manual`, longer); or go "
+        "on on `paper`, with back-entry (rules.back_entry) later.",
     )
     manual_factor: Positive = Field(
         1.0, description="With `manual`: the touch time is multiplied by this.", ge=1
