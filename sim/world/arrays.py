@@ -229,6 +229,7 @@ DOSSIER = np.dtype(
         ("medium", "i1"),
         ("has_event", "i1"),  # 1: an event of this dossier is in the event list (never two)
         ("supplemented", "i1"),
+        ("unanswered", "i1"),  # 1: the citizen will not answer before the limit
         ("owes_back_entry", "i1"),
         ("by_hand", "i1"),  # 1: the present service is done without a system that it needs
         ("finished", "i1"),  # 1: result is out, only back-entry remains
@@ -358,11 +359,12 @@ class Tally(NamedTuple):
     S_SPLIT_ERRORS,  # dossiers whose causes did not add up: must stay 0
     S_MOST_IN_SYSTEM,
     S_BACK_ENTRIES_OPEN,
-) = range(18)
-S_COUNT = 18
+    S_FILINGS_DRAWN,  # filings of the day that was drawn last, also when there was no room for them
+) = range(19)
+S_COUNT = 19
 
 # What ``advance`` returns.
-REACHED, NEEDS_SLOTS, NEEDS_EVENTS, NEEDS_FILINGS, NEEDS_LOG = 0, 1, 2, 3, 4
+REACHED, NEEDS_SLOTS, NEEDS_FILINGS, NEEDS_LOG = 0, 1, 2, 3
 
 # Quantile tables: 64 equal cells to each halving of the upper tail, 24 halvings, see sim.world.quantiles.
 CELLS_PER_HALVING = 64

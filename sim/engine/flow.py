@@ -1,0 +1,174 @@
+"""SimPy decides, the compiled loop carries: an environment whose clock takes the dossiers along.
+
+Control processes (outages, dated changes) are ordinary SimPy processes. Before each of their events the
+kernel lets everything earlier happen; they change headcounts, speeds and reach, and never touch a dossier.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import simpy
+
+from sim.engine import kernel
+from sim.engine.by_reference import by_reference
+from sim.engine.state import new_state, new_tally, with_more_filings, with_more_log, with_more_slots
+from sim.world.arrays import (
+    FREE,
+    NEEDS_FILINGS,
+    NEEDS_LOG,
+    NEEDS_SLOTS,
+    REACHED,
+    S_AREA_MS,
+    S_BACK_ENTRIES_OPEN,
+    S_ELAPSED_MS,
+    S_FILINGS_DRAWN,
+    S_FINISHED,
+    S_IN_SYSTEM,
+    S_LOG_ROWS,
+    S_LOGGING,
+    S_MOST_IN_SYSTEM,
+    S_NEXT_NUMBER,
+    S_SPLIT_ERRORS,
+    S_STEPS,
+    Ints,
+    State,
+    Tally,
+    World,
+)
+
+StartControl = Callable[[simpy.Environment], object]
+
+
+@dataclass(frozen=True)
+class FlowResult:
+    """What one replication leaves: its last state, its counts, its totals by name, and the step log if asked for."""
+
+    state: State
+    tally: Tally
+    totals: dict[str, int]
+    log: Ints
+    control: object
+    flow_seconds: float
+    wall_seconds: float
+
+
+class FlowEnvironment(simpy.Environment):
+    """A SimPy environment that lets the dossiers flow up to each control event before it happens."""
+
+    def __init__(self, world: World, state: State, tally: Tally) -> None:
+        super().__init__(0)
+        self.world = world
+        self.tally = tally
+        self._world = by_reference(world)
+        self._tally = by_reference(tally)
+        self._use(state)
+        self.flow_seconds = 0.0
+
+    def _use(self, state: State) -> None:
+        self.state = state
+        self._state = by_reference(state)
+
+    def step(self) -> None:
+        """Lets the flow catch up with the next control event, then lets that happen."""
+        self._advance(min(int(self.peek()), self.world.horizon_ms))
+        super().step()
+
+    def _advance(self, until: int) -> None:
+        began = time.perf_counter()
+        with np.errstate(over="ignore"):
+            while (outcome := kernel.advance(self._world, self._state, self._tally, until)) != REACHED:
+                self._use(_GROW[outcome](self.state))
+        self.flow_seconds += time.perf_counter() - began
+
+    def apply_network(
+        self,
+        uplinks: np.ndarray,
+        reach: np.ndarray,
+        system_host: np.ndarray | None = None,
+        system_up: np.ndarray | None = None,
+        system_needs: list[list[int]] | None = None,
+    ) -> None:
+        """Sets all uplinks (UPLINK records) and the systems in reach of each site (bit masks), at once.
+
+        The last three say the same as ``reach`` in longer words; only the naive engine needs them.
+        """
+        self.state.uplinks[:] = uplinks
+        if self.state.scalars[S_LOGGING]:
+            self._make_room_in_log()
+        kernel.apply_reach(self._world, self._state, self._tally, reach, int(self.now))
+        kernel.empty_outboxes(self._world, self._state, int(self.now))
+
+    def _make_room_in_log(self) -> None:
+        rows = len(self.state.at_work) + kernel.LOG_ROWS_PER_EVENT
+        if self.state.scalars[S_LOG_ROWS] + rows > len(self.state.log):
+            self._use(with_more_log(self.state, rows))
+
+    def set_headcount(self, pool: int, people: int) -> None:
+        """From now on ``people`` work in the pool; nobody at work is interrupted."""
+        kernel.set_headcount(self._world, self._state, self._tally, pool, people, int(self.now))
+
+    def set_stretch(self, pool: int, stretch: float) -> None:
+        """From the next service on, ``stretch`` is the pool's wall time per touch time."""
+        self.state.pools["stretch"][pool] = stretch
+
+    def close_books(self) -> None:
+        """Counts what is in hand at the horizon."""
+        kernel.close_books(self._world, self._state, self._tally)
+
+    def queue_length(self, pool: int) -> int:
+        """Dossiers waiting for the pool now."""
+        return int(self.state.pools["queued"][pool])
+
+
+_GROW: dict[int, Callable[[State], State]] = {
+    NEEDS_SLOTS: with_more_slots,
+    NEEDS_FILINGS: lambda state: with_more_filings(state, int(state.scalars[S_FILINGS_DRAWN])),
+    NEEDS_LOG: with_more_log,
+}
+
+
+def run_flow(
+    world: World, seed: int, replication: int, start_control: StartControl, logging: bool = False
+) -> FlowResult:
+    """Runs one replication in the compiled engine.
+
+    ``start_control`` gets the environment and starts the control processes; what it returns is handed back as
+    ``control``. It must apply the network once, at time 0.
+    """
+    began = time.perf_counter()
+    env = FlowEnvironment(world, new_state(world, seed, replication, logging), new_tally(world))
+    control = start_control(env)
+    env.run(until=world.horizon_ms)
+    env.close_books()
+    return FlowResult(
+        state=env.state,
+        tally=env.tally,
+        totals=totals(world, env.state),
+        log=env.state.log[: env.state.scalars[S_LOG_ROWS]],
+        control=control,
+        flow_seconds=env.flow_seconds,
+        wall_seconds=time.perf_counter() - began,
+    )
+
+
+def totals(world: World, state: State) -> dict[str, int]:
+    """The counters of a replication by name; times in ms."""
+    scalars = state.scalars
+    open_ones = state.dossiers[(state.dossiers["state"] != FREE) & (state.dossiers["finished"] == 0)]
+    return {
+        "filed": int(scalars[S_NEXT_NUMBER]),
+        "finished": int(scalars[S_FINISHED]),
+        "unfinished": int(scalars[S_IN_SYSTEM]),
+        "open_slots": len(open_ones),
+        "steps": int(scalars[S_STEPS]),
+        "most_in_system": int(scalars[S_MOST_IN_SYSTEM]),
+        "back_entries_open": int(scalars[S_BACK_ENTRIES_OPEN]),
+        "in_system_area_ms": int(scalars[S_AREA_MS]),
+        "elapsed_ms_finished": int(scalars[S_ELAPSED_MS]),
+        "elapsed_ms_unfinished": int((world.horizon_ms - open_ones["arrived_ms"]).sum()),
+        "split_errors": int(scalars[S_SPLIT_ERRORS]),
+    }

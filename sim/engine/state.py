@@ -1,0 +1,114 @@
+"""The moving state of one replication, as it begins and as it grows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine import kernel
+from sim.world.arrays import (
+    DOSSIER,
+    FLOW_FIELDS,
+    HISTOGRAM_BINS,
+    LOG_FIELDS,
+    POOL_FIELDS,
+    S_COUNT,
+    S_DAY,
+    S_FREE,
+    S_LOGGING,
+    UPLINK,
+    State,
+    Tally,
+    World,
+)
+
+FIRST_SLOTS = 4096
+FIRST_FILINGS = 4096
+FIRST_LOG_ROWS = 1 << 16
+
+
+def new_state(world: World, seed: int, replication: int, logging: bool) -> State:
+    """State at 00:00 of the first day: nobody at work, no dossier, everything in reach."""
+    key = replication_key(seed, replication)
+    sites, slots = len(world.site_parent), FIRST_SLOTS
+    scalars = np.zeros(S_COUNT, np.int64)
+    scalars[S_DAY] = -1
+    scalars[S_FREE] = slots
+    scalars[S_LOGGING] = int(logging)
+    return State(
+        scalars=scalars,
+        pools=world.pools.copy(),
+        queues=world.queues.copy(),
+        at_work=np.zeros(max(world.at_work_places, 1), np.int32),
+        reach=np.full(sites, np.iinfo(np.uint64).max, np.uint64),
+        uplinks=np.zeros(sites, UPLINK),
+        outbox_first=np.full(sites, -1, np.int32),
+        outbox_last=np.full(sites, -1, np.int32),
+        stream_key=mixed(key + world.stream_name_key),
+        site_day_key=mixed(key + world.site_key),
+        dossiers=np.zeros(slots, DOSSIER),
+        causes_ms=np.zeros((slots, 7), np.int64),
+        free_slots=np.arange(slots - 1, -1, -1, dtype=np.int32),
+        event_key=np.zeros(slots + len(world.pools), np.int64),
+        event_item=np.zeros(slots + len(world.pools), np.int32),
+        filing_key=np.zeros(FIRST_FILINGS, np.int64),
+        filing_stream=np.zeros(FIRST_FILINGS, np.int32),
+        filing_index=np.zeros(FIRST_FILINGS, np.int32),
+        log=np.zeros((FIRST_LOG_ROWS if logging else 0, len(LOG_FIELDS)), np.int64),
+    )
+
+
+def mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """``mix64`` of many keys."""
+    return kernel.mix64.py_func(keys)
+
+
+def replication_key(seed: int, replication: int) -> NDArray[np.uint64]:
+    """Address of a replication (E8), as an array of one."""
+    return mixed(mixed(np.array([seed], np.uint64)) + np.array([replication + 1], np.uint64) * kernel.ADDRESS_A)
+
+
+def new_tally(world: World) -> Tally:
+    """Empty counts of one replication."""
+    sites, groups = len(world.site_parent), world.group_count
+    return Tally(
+        flow=np.zeros((sites, groups, world.day_count, len(FLOW_FIELDS)), np.int64),
+        cycle=np.zeros((sites, groups, 2, HISTOGRAM_BINS), np.int32),
+        counter_wait=np.zeros((sites, HISTOGRAM_BINS), np.int32),
+        pools=np.zeros((len(world.pools), world.day_count, len(POOL_FIELDS)), np.int64),
+    )
+
+
+def with_more_slots(state: State) -> State:
+    """The same state with twice the room for dossiers; one event a dossier and one a pool always fit."""
+    old = len(state.dossiers)
+    state.scalars[S_FREE] = old
+    return state._replace(
+        dossiers=longer(state.dossiers, 2 * old),
+        causes_ms=longer(state.causes_ms, 2 * old),
+        free_slots=np.concatenate([np.arange(2 * old - 1, old - 1, -1), np.zeros(old)]).astype(np.int32),
+        event_key=longer(state.event_key, len(state.event_key) + old),
+        event_item=longer(state.event_item, len(state.event_item) + old),
+    )
+
+
+def with_more_filings(state: State, filings: int) -> State:
+    """The same state with room for the filings of a busier day."""
+    room = 2 * filings
+    return state._replace(
+        filing_key=np.zeros(room, np.int64),
+        filing_stream=np.zeros(room, np.int32),
+        filing_index=np.zeros(room, np.int32),
+    )
+
+
+def with_more_log(state: State, rows: int = 0) -> State:
+    """The same state with twice the room in the step log, at least ``rows`` more."""
+    return state._replace(log=longer(state.log, 2 * len(state.log) + rows))
+
+
+def longer(array: np.ndarray, length: int) -> np.ndarray:
+    """A copy of the array with zeros behind it."""
+    result = np.zeros((length, *array.shape[1:]), array.dtype)
+    result[: len(array)] = array
+    return result
