@@ -1,0 +1,88 @@
+"""What the control processes of a replication need to know: links, systems, outages and dated changes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world.arrays import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Links:
+    """Network links, each from a site to the site above it; by site, primary before backup, then by kind.
+
+    A site without any link is joined to the site above it by a perfect one.
+    """
+
+    name: tuple[str, ...]  # [links] kind of link
+    site: NDArray[np.int32]  # [links] lower end
+    is_backup: NDArray[np.bool_]  # [links]
+    latency_ms: Ints  # [links]
+    bits_per_ms: Floats  # [links]
+    cost_per_month_vnd: Floats  # [links]
+
+
+@dataclass(frozen=True)
+class Systems:
+    """Software systems. The number of a system is its bit in the masks of what is in reach."""
+
+    name: tuple[str, ...]  # [systems]
+    host: NDArray[np.int32]  # [systems, sites] site that hosts the system for this site, -1 = none does
+    needs: tuple[tuple[int, ...], ...]  # [systems] numbers of the systems it does not work without
+    order: tuple[int, ...]  # all systems, each after those it needs
+
+
+@dataclass(frozen=True)
+class Components:
+    """Everything that can fail: first the links in order, then each system at each of its hosts."""
+
+    kind: tuple[str, ...]  # [components] "link" or "system"
+    name: tuple[str, ...]  # [components] kind of link, or system
+    site: NDArray[np.int32]  # [components] lower end of the link, or host of the system
+    system: NDArray[np.int32]  # [components] number of the system, -1 for links
+
+
+@dataclass(frozen=True)
+class RandomOutages:
+    """One source of random outages; every component fails on its own."""
+
+    source: str
+    components: NDArray[np.int32]
+    key: NDArray[np.uint64]  # address of each component's random numbers under this source
+    failure_table: Floats  # quantile table of the time from the end of a repair to the next failure, ms
+    repair_table: Floats  # quantile table of the time to repair, ms
+
+
+@dataclass(frozen=True)
+class PlannedOutage:
+    """Components that are down from one moment to another, all at once."""
+
+    source: str
+    components: NDArray[np.int32]
+    begins_ms: int
+    ends_ms: int
+
+
+@dataclass(frozen=True)
+class StaffChange:
+    """A moment at which pools get another headcount or speed; both are given for every pool concerned."""
+
+    at_ms: int
+    pools: NDArray[np.int32]
+    people: NDArray[np.int32]
+    stretch: Floats
+
+
+@dataclass(frozen=True)
+class ControlPlan:
+    """All that control does in a run, apart from chance."""
+
+    horizon_ms: int
+    site_parent: NDArray[np.int32]
+    links: Links
+    systems: Systems
+    components: Components
+    random_outages: tuple[RandomOutages, ...]
+    planned_outages: tuple[PlannedOutage, ...]
+    staff_changes: tuple[StaffChange, ...]

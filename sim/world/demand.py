@@ -1,0 +1,180 @@
+"""Streams of dossiers: one for each commune, procedure and channel, with their volume by day."""
+
+import datetime
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.scenario.errors import PathInScenario
+from sim.scenario.schema import Channel, ChannelShareCase, Procedure, Scenario
+from sim.world.arrays import STREAM, Floats, Ints, Records
+from sim.world.calendars import Hours
+from sim.world.day_factors import days_of, phase_by_day, share_by_day, volume_by_day, weekday_by_day
+from sim.world.keys import name_keys
+from sim.world.selecting import Selector
+
+HOURS_PER_DAY = 24
+NO_CASE = -1
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Streams of a world: fields as in `World`."""
+
+    streams: Records
+    name_key: np.ndarray
+    day_factor: Floats
+
+
+@dataclass(frozen=True)
+class _Shares:
+    """The cases of channel shares that hold for a procedure; `path` is where they are written."""
+
+    cases: tuple[ChannelShareCase, ...]
+    path: PathInScenario
+    case_of: Ints  # [communes] first case that fits, NO_CASE = none
+
+
+class _DayFactors:
+    """The rows of `World.day_factor`, each combination of factors once."""
+
+    def __init__(self, scenario: Scenario, opening: Hours) -> None:
+        self.days = days_of(scenario.period)
+        self.rows: list[Floats] = []
+        self._number_of: dict[tuple[object, ...], int] = {}
+        self._volume = volume_by_day(scenario.demand, self.days)
+        self._phases = [phase_by_day(phase, self.days) for phase in scenario.demand.phases.values()]
+        open_ms = opening.open_ms_by_day(len(self.days))
+        self._weekdays = {
+            name: weekday_by_day(channel, self.days, open_ms) for name, channel in scenario.channels.items()
+        }
+
+    def number_of(self, shares: _Shares, case: int, channel: str, phases: int, round_the_clock: bool) -> int:
+        """Number of the row for a case of channel shares, a channel and a set of phases (bit mask)."""
+        key = (shares.path, case, channel, phases, round_the_clock)
+        if key not in self._number_of:
+            row = share_by_day(shares.cases[case].shares[channel], self.days)
+            if not round_the_clock:
+                row = row * self._volume * self._weekdays[channel]
+                for bit, factor in enumerate(self._phases):
+                    row = row * factor if phases >> bit & 1 else row
+            self._number_of[key] = len(self.rows)
+            self.rows.append(row)
+        return self._number_of[key]
+
+
+def streams_of(scenario: Scenario, selector: Selector, opening: Hours) -> Streams:
+    """All streams that ever bring a dossier, ordered by site code, procedure name and channel name."""
+    factors = _DayFactors(scenario, opening)
+    parts = [
+        _streams_of_procedure(scenario, selector, factors, number, name)
+        for number, name in enumerate(scenario.procedures)
+    ]
+    streams = np.concatenate(parts)
+    day_factor = np.array(factors.rows, dtype=np.float64).reshape(-1, len(factors.days))
+    brings = streams["per_day"] * day_factor.max(axis=1, initial=0.0)[streams["factor_row"]] > 0
+    streams = streams[brings | (streams["inherited"] > 0)]
+    procedures, channels = list(scenario.procedures), list(scenario.channels)
+    order = np.lexsort(
+        (_ranks(channels)[streams["channel"]], _ranks(procedures)[streams["procedure"]], streams["site"])
+    )
+    streams = streams[order]
+    codes = [site.code for site in selector.sites.all]
+    names = (
+        f"stream:{codes[site]}/{procedures[procedure]}/{channels[channel]}"
+        for site, procedure, channel in streams[["site", "procedure", "channel"]].tolist()
+    )
+    return Streams(streams, name_keys(names), day_factor)
+
+
+def _ranks(names: list[str]) -> Ints:
+    """Place of each name in alphabetical order."""
+    return np.argsort(np.argsort(np.array(names)))
+
+
+def _streams_of_procedure(
+    scenario: Scenario, selector: Selector, factors: _DayFactors, number: int, name: str
+) -> Records:
+    """The streams of one procedure, by channel, then by commune."""
+    procedure, communes = scenario.procedures[name], selector.sites.communes
+    shares = _shares_of(scenario, selector, name)
+    per_day = _per_day(scenario, selector, name)
+    phases = _phases_of(scenario, selector, procedure)
+    inherited_channel = _channel_of_inherited(scenario.channels)
+    round_the_clock = procedure.rate.per_commune_and_hour is not None
+    found = []
+    for channel_number, channel in enumerate(scenario.channels):
+        streams = np.zeros(len(communes), dtype=STREAM)
+        streams["site"], streams["procedure"], streams["channel"] = communes, number, channel_number
+        for case, mask in sorted(set(zip(shares.case_of.tolist(), phases.tolist(), strict=True))):
+            if case != NO_CASE and channel in shares.cases[case].shares:
+                mine = (shares.case_of == case) & (phases == mask)
+                streams["per_day"][mine] = per_day[mine]
+                row = factors.number_of(shares, case, channel, mask, round_the_clock)
+                streams["factor_row"][mine] = row
+        if procedure.inherited is not None and channel == inherited_channel:
+            population = selector.sites.population[communes]
+            streams["inherited"] = procedure.inherited.per_1000_inhabitants * population / 1000
+        found.append(streams)
+    return np.concatenate(found)
+
+
+def _per_day(scenario: Scenario, selector: Selector, name: str) -> Floats:
+    """Mean dossiers per commune on a day whose factor is 1, all channels together."""
+    rate, communes = scenario.procedures[name].rate, selector.sites.communes
+    factor, left = np.ones(len(communes)), np.ones(len(communes), dtype=np.bool_)
+    for place, case in enumerate(rate.cases):
+        fits = selector.select(case.where, ("procedures", name, "rate", "cases", place, "where"))[communes]
+        factor[left & fits] = case.factor
+        left &= ~fits
+    if rate.per_commune_and_hour is not None:
+        return rate.per_commune_and_hour * HOURS_PER_DAY * factor
+    per_1000 = rate.per_1000_inhabitants_and_working_day or 0.0
+    population = selector.sites.population[communes]
+    return np.asarray(per_1000 * population / 1000 * scenario.demand.volume_factor * factor)
+
+
+def _shares_of(scenario: Scenario, selector: Selector, name: str) -> _Shares:
+    own = scenario.procedures[name].channel_shares
+    path: PathInScenario = ("procedures", name, "channel_shares")
+    cases = own
+    if cases is None:
+        cases, path = scenario.demand.channel_shares, ("demand", "channel_shares")
+    communes = selector.sites.communes
+    case_of = np.full(len(communes), NO_CASE, dtype=np.int64)
+    for place, case in enumerate(cases):
+        fits = selector.select(case.where, (*path, place, "where"))[communes]
+        case_of[(case_of == NO_CASE) & fits] = place
+    if (case_of == NO_CASE).any():
+        first = selector.sites.all[communes[np.flatnonzero(case_of == NO_CASE)[0]]]
+        found = f"no case fits {first.full_name}"
+        selector.mistakes.add(path, found, "a last case without where, for all other sites")
+    return _Shares(cases, path, case_of)
+
+
+def _phases_of(scenario: Scenario, selector: Selector, procedure: Procedure) -> Ints:
+    """By commune: the phases that concern the procedure there, as a bit mask."""
+    communes = selector.sites.communes
+    masks = np.zeros(len(communes), dtype=np.int64)
+    for bit, (name, phase) in enumerate(scenario.demand.phases.items()):
+        if phase.groups is None or procedure.group in phase.groups:
+            fits = selector.select(phase.where, ("demand", "phases", name, "where"))[communes]
+            masks |= fits.astype(np.int64) << bit
+    return masks
+
+
+def _channel_of_inherited(channels: dict[str, Channel]) -> str:
+    """The channel that handed-over dossiers are taken to have come on: an electronic one if there is one."""
+    electronic = [name for name, channel in channels.items() if channel.medium == "electronic"]
+    from_home = [name for name in electronic if not channels[name].in_person]
+    return [*from_home, *electronic, *channels][0]
+
+
+def mean_per_day(streams: Records, day_factor: Floats, day: slice | int = slice(None)) -> Floats:
+    """Mean dossiers of each stream on some days: shape (streams, days)."""
+    return np.asarray(streams["per_day"][:, np.newaxis] * day_factor[streams["factor_row"]][:, day])
+
+
+def day_number(start: datetime.date, day: datetime.date) -> int:
+    """Number of a date in the run."""
+    return (day - start).days

@@ -1,0 +1,46 @@
+"""Software systems: their numbers, their hosts and what they need."""
+
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
+
+import numpy as np
+
+from sim.scenario.schema import Scenario
+from sim.world.control_plan import Systems
+from sim.world.mistakes import Mistakes
+from sim.world.sites import LEVELS, Sites
+
+MOST_SYSTEMS = 64
+"""One bit each in a mask."""
+
+
+def mask_of(scenario: Scenario, names: Iterable[str]) -> int:
+    """Bit mask of some systems."""
+    numbers = {name: number for number, name in enumerate(scenario.systems)}
+    return sum(1 << numbers[name] for name in set(names))
+
+
+def systems_of(scenario: Scenario, sites: Sites, mistakes: Mistakes) -> Systems:
+    """The systems of a scenario, by number."""
+    if len(scenario.systems) > MOST_SYSTEMS:
+        mistakes.add(("systems",), f"{len(scenario.systems)} systems", f"at most {MOST_SYSTEMS}")
+        mistakes.stop_if_any()
+    numbers = {name: number for number, name in enumerate(scenario.systems)}
+    needs = tuple(tuple(numbers[each] for each in system.needs) for system in scenario.systems.values())
+    hosts = [sites.at_level[:, LEVELS.index(system.hosted_at)] for system in scenario.systems.values()]
+    host = np.array(hosts, dtype=np.int32).reshape(len(hosts), len(sites.all))
+    return Systems(tuple(scenario.systems), host, needs, _order(scenario, needs, mistakes))
+
+
+def _order(scenario: Scenario, needs: tuple[tuple[int, ...], ...], mistakes: Mistakes) -> tuple[int, ...]:
+    """All systems, each after those it needs."""
+    try:
+        return tuple(TopologicalSorter(dict(enumerate(needs))).static_order())
+    except CycleError as error:
+        names = list(scenario.systems)
+        circle = " needs ".join(names[number] for number in reversed(error.args[1]))
+        mistakes.add(
+            ("systems", names[error.args[1][0]], "needs"), circle, "systems that do not need themselves"
+        )
+        mistakes.stop_if_any()
+        raise
