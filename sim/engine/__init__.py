@@ -11,7 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
-_SOURCES = (*Path(__file__).parent.glob("*.py"), Path(__file__).parents[1] / "world" / "arrays.py")
+_SOURCES = (*Path(__file__).parent.rglob("*.py"), Path(__file__).parents[1] / "world" / "arrays.py")
 
 
 def compiled_code_folder() -> Path:

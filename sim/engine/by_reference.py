@@ -48,7 +48,8 @@ class ByReference:
 
 def by_reference(fields: Any) -> Any:
     """What compiled functions take for a NamedTuple of arrays; the tuple itself when the JIT is off."""
-    return fields if config.DISABLE_JIT else ByReference(fields)
+    jit_is_off = config.DISABLE_JIT  # type: ignore[attr-defined]
+    return fields if jit_is_off else ByReference(fields)
 
 
 def _words_of(value: Any) -> list[int]:
@@ -100,7 +101,7 @@ def _unbox(_kind: Any, obj: Any, c: Any) -> NativeValue:
 class _Fields(AttributeTemplate):
     key = ByReferenceType
 
-    def generic_resolve(self, kind: ByReferenceType, name: str) -> types.Type | None:
+    def generic_resolve(self, kind: Any, name: str) -> Any:
         return dict(kind.layout).get(name)
 
 

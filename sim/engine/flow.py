@@ -45,7 +45,7 @@ StartControl = Callable[[simpy.Environment], object]
 
 @dataclass(frozen=True)
 class FlowResult:
-    """What one replication leaves: its last state, its counts, its totals by name, and the step log if asked for."""
+    """What one replication leaves: last state, counts, totals by name, and the step log if asked for."""
 
     state: State
     tally: Tally

@@ -60,12 +60,14 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
 
 def mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """``mix64`` of many keys."""
-    return kernel.mix64.py_func(keys)
+    result: NDArray[np.uint64] = kernel.mix64.py_func(keys)
+    return result
 
 
 def replication_key(seed: int, replication: int) -> NDArray[np.uint64]:
     """Address of a replication (E8), as an array of one."""
-    return mixed(mixed(np.array([seed], np.uint64)) + np.array([replication + 1], np.uint64) * kernel.ADDRESS_A)
+    number = np.array([replication + 1], np.uint64)
+    return mixed(mixed(np.array([seed], np.uint64)) + number * kernel.ADDRESS_A)
 
 
 def new_tally(world: World) -> Tally:

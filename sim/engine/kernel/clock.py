@@ -1,0 +1,105 @@
+"""Time passes from event to event (E1-E3)."""
+
+import numpy as np
+
+from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.events import drop_first_event
+from sim.engine.kernel.filings import PLACE_BITS, draw_filings, file_next
+from sim.engine.kernel.journey import arrive, hear_from_citizen, service_event
+from sim.engine.kernel.service import start_what_it_can
+from sim.world.arrays import (
+    CITIZEN_ANSWERS,
+    FAR_FUTURE_MS,
+    MS_PER_DAY,
+    NEEDS_FILINGS,
+    NEEDS_LOG,
+    NEEDS_SLOTS,
+    P_QUEUED_AT_MIDNIGHT,
+    REACHED,
+    S_DAY,
+    S_EVENTS,
+    S_FILINGS,
+    S_FILINGS_DRAWN,
+    S_FREE,
+    S_LOG_ROWS,
+    S_LOGGING,
+    S_NEXT_FILING,
+    S_NOW_MS,
+    SERVICE_ENDS,
+    TRANSFER_ARRIVES,
+)
+
+LOG_ROWS_PER_EVENT = 8
+
+
+@compiled
+def midnight(world, state, tally, t):
+    """Notes the queues of the day that ends and draws the day that begins; NEEDS_FILINGS if room is short."""
+    scalars = state.scalars
+    day = t // MS_PER_DAY
+    if day < world.day_count:
+        n = draw_filings(world, state, day)
+        scalars[S_FILINGS_DRAWN] = n
+        if n > state.filing_key.shape[0]:
+            return NEEDS_FILINGS
+        scalars[S_FILINGS] = n
+    else:
+        scalars[S_FILINGS] = 0
+    if day > 0:
+        for p in range(state.pools.shape[0]):
+            tally.pools[p, day - 1, P_QUEUED_AT_MIDNIGHT] = state.pools[p]["queued"]
+    scalars[S_NEXT_FILING] = 0
+    scalars[S_DAY] = day
+    return REACHED
+
+
+@compiled
+def next_filing_ms(state):
+    scalars = state.scalars
+    if scalars[S_NEXT_FILING] >= scalars[S_FILINGS]:
+        return np.int64(FAR_FUTURE_MS)
+    return scalars[S_DAY] * MS_PER_DAY + (state.filing_key[scalars[S_NEXT_FILING]] >> PLACE_BITS)
+
+
+@compiled
+def happen(world, state, tally, now):
+    """The first event of the list happens."""
+    kind = state.event_key[0] & 3
+    item = state.event_item[0]
+    drop_first_event(state)
+    if kind == SERVICE_ENDS:
+        service_event(world, state, tally, item, now)
+    elif kind == TRANSFER_ARRIVES:
+        arrive(world, state, tally, item, now)
+    elif kind == CITIZEN_ANSWERS:
+        hear_from_citizen(world, state, tally, item, now)
+    else:
+        state.pools[item]["wakes_at_ms"] = -1
+        start_what_it_can(world, state, tally, item, now)
+
+
+@compiled
+def advance(world, state, tally, until):
+    """Lets everything before ``until`` happen; returns REACHED, or what must grow before it can go on."""
+    scalars = state.scalars
+    while True:
+        if scalars[S_LOGGING] == 1 and scalars[S_LOG_ROWS] + LOG_ROWS_PER_EVENT > state.log.shape[0]:
+            return NEEDS_LOG
+        filing = next_filing_ms(state)
+        event = state.event_key[0] >> 2 if scalars[S_EVENTS] > 0 else np.int64(FAR_FUTURE_MS)
+        t = min(filing, event)
+        day_end = (scalars[S_DAY] + 1) * MS_PER_DAY
+        if day_end <= min(t, until):
+            if midnight(world, state, tally, day_end) == NEEDS_FILINGS:
+                return NEEDS_FILINGS
+            continue
+        if t >= until:
+            scalars[S_NOW_MS] = until
+            return REACHED
+        scalars[S_NOW_MS] = t
+        if event <= t:
+            happen(world, state, tally, t)
+        elif scalars[S_FREE] == 0:
+            return NEEDS_SLOTS
+        else:
+            file_next(world, state, tally, t)

@@ -1,0 +1,65 @@
+"""The event list: a 4-ary heap in the written order (E2)."""
+
+from sim.engine.kernel.compiled import compiled
+from sim.world.arrays import POOL_OPENS, S_EVENTS
+
+
+@compiled
+def comes_first(state, key_a, item_a, key_b, item_b):
+    if key_a != key_b:
+        return key_a < key_b
+    if key_a & 3 == POOL_OPENS:
+        return item_a < item_b
+    return state.dossiers[item_a]["number"] < state.dossiers[item_b]["number"]
+
+
+@compiled
+def push_event(state, t, kind, item):
+    key = t * 4 + kind
+    keys, items = state.event_key, state.event_item
+    hole = state.scalars[S_EVENTS]
+    state.scalars[S_EVENTS] += 1
+    while hole > 0:
+        parent = (hole - 1) >> 2
+        if not comes_first(state, key, item, keys[parent], items[parent]):
+            break
+        keys[hole] = keys[parent]
+        items[hole] = items[parent]
+        hole = parent
+    keys[hole] = key
+    items[hole] = item
+
+
+@compiled
+def smallest_child(state, hole, count):
+    keys, items = state.event_key, state.event_item
+    first = 4 * hole + 1
+    best = first
+    for child in range(first + 1, min(first + 4, count)):
+        if comes_first(state, keys[child], items[child], keys[best], items[best]):
+            best = child
+    return best
+
+
+@compiled
+def drop_first_event(state):
+    state.scalars[S_EVENTS] -= 1
+    count = state.scalars[S_EVENTS]
+    keys, items = state.event_key, state.event_item
+    key, item = keys[count], items[count]
+    hole = 0
+    while 4 * hole + 1 < count:
+        child = smallest_child(state, hole, count)
+        if not comes_first(state, keys[child], items[child], key, item):
+            break
+        keys[hole] = keys[child]
+        items[hole] = items[child]
+        hole = child
+    keys[hole] = key
+    items[hole] = item
+
+
+@compiled
+def set_event(state, t, kind, slot):
+    state.dossiers[slot]["has_event"] = 1
+    push_event(state, t, kind, slot)

@@ -1,0 +1,76 @@
+"""Queues as pairing heaps that run through the dossiers themselves (E24, E25)."""
+
+from sim.engine.kernel.compiled import compiled
+from sim.world.arrays import QUEUED
+
+
+@compiled
+def goes_before(dossiers, a, b):
+    if dossiers[a]["queue_key"] != dossiers[b]["queue_key"]:
+        return dossiers[a]["queue_key"] < dossiers[b]["queue_key"]
+    return dossiers[a]["number"] < dossiers[b]["number"]
+
+
+@compiled
+def meld(dossiers, a, b):
+    """One heap of two; returns its root."""
+    if goes_before(dossiers, b, a):
+        a, b = b, a
+    dossiers[b]["next"] = dossiers[a]["child"]
+    dossiers[a]["child"] = b
+    return a
+
+
+@compiled
+def without_root(dossiers, root):
+    """The heap without its root, by the two passes of Fredman et al. (1986); returns the new root or -1."""
+    node = dossiers[root]["child"]
+    paired = -1
+    while node >= 0:
+        partner = dossiers[node]["next"]
+        if partner < 0:
+            dossiers[node]["next"] = paired
+            paired = node
+            break
+        rest = dossiers[partner]["next"]
+        tree = meld(dossiers, node, partner)
+        dossiers[tree]["next"] = paired
+        paired = tree
+        node = rest
+    new_root = -1
+    while paired >= 0:
+        rest = dossiers[paired]["next"]
+        new_root = paired if new_root < 0 else meld(dossiers, new_root, paired)
+        paired = rest
+    return new_root
+
+
+@compiled
+def note_queue_change(pool, now, change):
+    pool["queue_area_ms"] += pool["queued"] * (now - pool["queue_changed_ms"])
+    pool["queue_changed_ms"] = now
+    pool["queued"] += change
+
+
+@compiled
+def put_in_queue(state, slot, now):
+    dossier = state.dossiers[slot]
+    queue = state.queues[dossier["queue"]]
+    dossier["state"] = QUEUED
+    dossier["next"] = -1
+    dossier["child"] = -1
+    queue["root"] = slot if queue["root"] < 0 else meld(state.dossiers, queue["root"], slot)
+    note_queue_change(state.pools[dossier["pool"]], now, 1)
+
+
+@compiled
+def first_that_can_start(state, pool):
+    """Index of the queue with the first dossier whose systems are in reach, -1 when there is none (E25)."""
+    best = -1
+    for q in range(pool["queue_first"], pool["queue_first"] + pool["queue_count"]):
+        root = state.queues[q]["root"]
+        if root < 0 or state.queues[q]["down_since_ms"] >= 0:
+            continue
+        if best < 0 or goes_before(state.dossiers, root, state.queues[best]["root"]):
+            best = q
+    return best

@@ -1,0 +1,97 @@
+"""Random numbers at addresses, quantile tables and Poisson counts (E7-E12), with no library function.
+
+Only additions, multiplications, divisions and shifts: the same bits come out on every machine.
+"""
+
+import math
+
+import numpy as np
+
+from sim.engine.kernel.compiled import compiled
+from sim.world.arrays import CELLS_PER_HALVING, FOR_COUNT, HALVINGS
+
+# Unsigned constants: in Numba an int64 beside a uint64 would turn both into floats.
+ZERO, ONE = np.uint64(0), np.uint64(1)
+SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+MIX_1, MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+ADDRESS_A = np.uint64(0x9E3779B97F4A7C15)
+ADDRESS_B = np.uint64(0xD1B54A32D192ED03)
+ADDRESS_C = np.uint64(0x8CB92BA72F3D8DD7)
+TWO_TO_MINUS_53 = 2.0**-53
+LOG2_E = 1.4426950408889634
+LN2_HIGH, LN2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10
+# A mean of 500 keeps exp(-mean) far from underflow.
+LARGEST_POISSON_PART = 500.0
+
+
+@compiled
+def mix64(z):
+    """Finaliser of SplitMix64 (Steele, Lea, Flood 2014)."""
+    z = (z ^ (z >> SHIFT_30)) * MIX_1
+    z = (z ^ (z >> SHIFT_27)) * MIX_2
+    return z ^ (z >> SHIFT_31)
+
+
+@compiled
+def uniform(key, a, b, purpose):
+    """The random number in [0, 1) that stands at an address."""
+    z = mix64(key + a * ADDRESS_A + b * ADDRESS_B + np.uint64(purpose) * ADDRESS_C)
+    return np.float64(z >> SHIFT_11) * TWO_TO_MINUS_53
+
+
+@compiled
+def quantile(tables, table, u):
+    """Value of a quantile table at u (E10)."""
+    v = 1.0 - u
+    halving = 0
+    while v <= 0.5 and halving < HALVINGS:
+        v *= 2.0
+        halving += 1
+    if halving == HALVINGS:
+        return tables[table, CELLS_PER_HALVING * HALVINGS]
+    x = (1.0 - v) * (2.0 * CELLS_PER_HALVING)
+    cell = int(x)
+    node = CELLS_PER_HALVING * halving + cell
+    low = tables[table, node]
+    return low + (tables[table, node + 1] - low) * (x - cell)
+
+
+@compiled
+def whole(x):
+    """A float of milliseconds as an integer (E11)."""
+    return np.int64(math.floor(x + 0.5))
+
+
+@compiled
+def exp_minus(m):
+    """exp(-m) for m >= 0 by range reduction and a Taylor sum, the same bits everywhere."""
+    k = math.floor(m * LOG2_E + 0.5)
+    r = m - k * LN2_HIGH - k * LN2_LOW
+    s = 1.0
+    for i in range(17, 0, -1):
+        s = 1.0 - (r * s) / i
+    return math.ldexp(s, -int(k))
+
+
+@compiled
+def poisson_quantile(mean, u):
+    """Smallest k whose Poisson distribution function exceeds u."""
+    p = exp_minus(mean)
+    c = p
+    k = 0
+    while u >= c and (p > 0.0 or k < mean):
+        k += 1
+        p *= mean / k
+        c += p
+    return k
+
+
+@compiled
+def poisson_count(mean, key, day_number):
+    """Count of a stream on a day, in parts when the mean is large (E12)."""
+    parts = math.ceil(mean / LARGEST_POISSON_PART)
+    count = 0
+    for part in range(parts):
+        u = uniform(key, np.uint64(day_number), np.uint64(part), FOR_COUNT)
+        count += poisson_quantile(mean / parts, u)
+    return count
