@@ -1,0 +1,47 @@
+"""Backlog over time, each alternative a line with a band."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+from pandas import DataFrame
+
+from sim.analysis.summary import MAIN_SCOPE, Summary
+from sim.report.style import QUALITATIVE, axes_for, date_axis, in_house_style, value_grid
+from sim.report.words import Words
+
+
+@in_house_style
+def plot_backlog(
+    summaries: Mapping[str, Summary],
+    words: Words | None = None,
+    ax: Axes | None = None,
+    scope: str = MAIN_SCOPE,
+) -> Axes:
+    """Dossiers filed and not finished at the end of each day: mean over the replications, interval as a band."""
+    words = words or Words()
+    ax = axes_for(ax, height_inches=3.7)
+    for place, (name, summary) in enumerate(summaries.items()):
+        _draw_line(ax, _by_day(summary, scope), words.alternative(name), place)
+    ax.set_ylim(bottom=0)
+    ax.set_ylabel(words("backlog.axis"))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
+    date_axis(ax, words.language)
+    value_grid(ax, "y")
+    if len(summaries) > 1:
+        ax.legend(loc="upper left", bbox_to_anchor=(0, -0.12), ncols=2, borderaxespad=0)
+    return ax
+
+
+def _by_day(summary: Summary, scope: str) -> DataFrame:
+    table = summary.by_day
+    return table[(table["scope"] == scope) & (table["metric"] == "backlog")].sort_values("day")
+
+
+def _draw_line(ax: Axes, days: DataFrame, label: str, place: int) -> None:
+    colour = QUALITATIVE[place % len(QUALITATIVE)]
+    style = ("-", "--", "-.", ":")[(place // len(QUALITATIVE)) % 4]
+    ax.plot(days["day"], days["value"], color=colour, linestyle=style, linewidth=1.8, label=label)
+    ax.fill_between(days["day"], days["low"], days["high"], color=colour, alpha=0.18, linewidth=0)

@@ -1,0 +1,188 @@
+"""Map of the communes, coloured by the share of dossiers on time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+from matplotlib.patheffects import withStroke
+from pandas import DataFrame, Series
+from shapely.geometry.base import BaseGeometry
+
+from sim.analysis.summary import Summary
+from sim.report.geometry import Territory, territory
+from sim.report.style import INK, QUIET, WORSE_TO_BETTER, axes_for, in_house_style, swatches
+from sim.report.words import Words
+
+# Class limits, from the lowest class upwards; the first ladder that leaves few communes below it is taken.
+LADDERS = (
+    (0.95, 0.97, 0.98, 0.99, 0.995),
+    (0.85, 0.90, 0.95, 0.97, 0.99),
+    (0.70, 0.80, 0.90, 0.95, 0.98),
+    (0.30, 0.50, 0.70, 0.80, 0.90),
+)
+NO_DATA = "#f4f4f4"
+# A commune whose interval is wider than this (share, whole width) is hatched: its colour may be chance.
+UNCERTAIN_WIDTH = 0.10
+
+
+@in_house_style
+def plot_map(
+    summary: Summary,
+    sites: DataFrame,
+    ax: Axes | None = None,
+    language: str = "en",
+    ladder: tuple[float, ...] | None = None,
+    decorated: bool = True,
+) -> Axes:
+    """Communes as cells around their centres (not official boundaries), coloured by on-time share in classes.
+
+    ``sites`` is the table of the records. ``ladder`` sets the class limits, so that several maps share them;
+    without ``decorated`` legend, scale bar and names are left out.
+    """
+    words = Words(language)
+    ax = axes_for(ax, height_inches=5.6)
+    communes = sites[sites["level"] == "commune"].reset_index(drop=True)
+    shares = on_time_by_site(summary).reindex(communes["site"])
+    limits = ladder or ladder_for(shares["value"])
+    shape = _shape(communes)
+    uncertain = is_uncertain(shares)
+    for cell, value, doubtful in zip(shape.cells, shares["value"], uncertain, strict=True):
+        _draw_cell(ax, cell, colour_of(value, limits), "////" if doubtful else None)
+    _frame_view(ax, shape)
+    _mark_seats(ax, sites, shape, words, decorated)
+    if decorated:
+        _name_islands(ax, communes, shape)
+        _scale_bar(ax, shape)
+        _legend(ax, shares, uncertain, limits, words)
+    return ax
+
+
+def on_time_by_site(summary: Summary) -> DataFrame:
+    """On-time share of each commune with its interval, indexed by site."""
+    table = summary.by_site
+    return table[table["metric"] == "on_time_share"].set_index("site")[["value", "low", "high", "dossiers"]]
+
+
+def is_uncertain(shares: DataFrame) -> Series:
+    """Communes whose interval is too wide for a colour to be trusted."""
+    return (shares["high"] - shares["low"]) > UNCERTAIN_WIDTH
+
+
+def ladder_for(shares: Iterable[float]) -> tuple[float, ...]:
+    """Class limits that tell these communes apart: at most one in seven falls into the lowest class."""
+    known = np.asarray([share for share in shares if np.isfinite(share)])
+    for ladder in LADDERS:
+        if known.size == 0 or np.quantile(known, 1 / 7) >= ladder[0]:
+            return ladder
+    return LADDERS[-1]
+
+
+def colour_of(share: float, limits: tuple[float, ...]) -> str:
+    """Colour of the class that the share falls into."""
+    if not np.isfinite(share):
+        return NO_DATA
+    return WORSE_TO_BETTER[int(np.searchsorted(limits, share, side="right"))]
+
+
+def class_labels(limits: tuple[float, ...], words: Words) -> list[str]:
+    """Names of the classes, lowest first."""
+    shown = [words.number(100 * limit, 1 if (1000 * limit) % 10 else 0) for limit in limits]
+    between = [f"{low}–{high} %" for low, high in zip(shown, shown[1:], strict=False)]
+    return [words("map.below", limit=shown[0]), *between, words("map.from", limit=shown[-1])]
+
+
+def _shape(communes: DataFrame) -> Territory:
+    return territory(
+        communes["longitude"].to_numpy(float),
+        communes["latitude"].to_numpy(float),
+        communes["area_km2"].to_numpy(float),
+    )
+
+
+def _draw_cell(ax: Axes, cell: BaseGeometry, colour: str, hatch: str | None) -> None:
+    for part in getattr(cell, "geoms", [cell]):
+        if part.is_empty or part.geom_type != "Polygon":
+            continue
+        outline = Outline(np.asarray(part.exterior.coords), closed=True)
+        ax.add_patch(PathPatch(outline, facecolor=colour, edgecolor="white", linewidth=0.7))
+        if hatch:
+            ax.add_patch(PathPatch(outline, facecolor="none", edgecolor=INK, linewidth=0, hatch=hatch, alpha=0.45))
+
+
+def _frame_view(ax: Axes, shape: Territory) -> None:
+    west, south, east, north = shape.bounds
+    margin = 0.03 * max(east - west, north - south)
+    ax.set_xlim(west - margin, east + margin)
+    ax.set_ylim(south - margin, north + margin)
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    if shape.frame is not None:
+        ax.plot(*shape.frame.exterior.xy, color=QUIET, linewidth=0.8)
+
+
+def _mark_seats(ax: Axes, sites: DataFrame, shape: Territory, words: Words, named: bool) -> None:
+    for seat in sites[sites["level"] == "province"].itertuples():
+        east, north = shape.projection.to_km(np.array([seat.longitude]), np.array([seat.latitude]))[0]
+        ax.plot(east, north, marker="*", markersize=13 if named else 9, color=INK, markeredgecolor="white")
+        if named:
+            _label(ax, words("map.seat", name=seat.name), (east, north), (9, 5), bold=True)
+
+
+def _name_islands(ax: Axes, communes: DataFrame, shape: Territory) -> None:
+    for index, cell in enumerate(shape.cells):
+        if not cell.is_empty and not cell.intersects(shape.outline):
+            place = cell.centroid
+            _label(ax, str(communes["name"][index]), (place.x, cell.bounds[1]), (0, -9), centred=True)
+
+
+def _label(
+    ax: Axes,
+    label: str,
+    place: tuple[float, float],
+    offset_points: tuple[float, float],
+    bold: bool = False,
+    centred: bool = False,
+) -> None:
+    ax.annotate(
+        label,
+        place,
+        xytext=offset_points,
+        textcoords="offset points",
+        fontsize=8.5,
+        fontweight="bold" if bold else "normal",
+        ha="center" if centred else "left",
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],
+    )
+
+
+def _scale_bar(ax: Axes, shape: Territory) -> None:
+    west, south, east, north = shape.bounds
+    steps = (1, 2, 5, 10, 20, 50, 100, 200)
+    length = max(step for step in steps if step <= max(0.3 * (east - west), 1))
+    height = 0.012 * (north - south)
+    ax.plot([west, west + length], [south, south], color=INK, linewidth=2, solid_capstyle="butt")
+    ax.text(west + length / 2, south + height, f"{length} km", ha="center", va="bottom", fontsize=8.5)
+
+
+def _legend(
+    ax: Axes, shares: DataFrame, uncertain: Series, limits: tuple[float, ...], words: Words
+) -> None:
+    known = shares["value"].dropna()
+    classes = np.searchsorted(limits, known, side="right")
+    labels = class_labels(limits, words)
+    entries = {
+        words("map.class", label=label, count=int((classes == place).sum())): colour
+        for place, (label, colour) in enumerate(zip(labels, WORSE_TO_BETTER, strict=True))
+    }
+    handles = swatches(dict(reversed(entries.items())))
+    if uncertain.any():
+        hatched = swatches({words("map.uncertain", count=int(uncertain.sum())): "white"})[0]
+        hatched.set(hatch="////", edgecolor=QUIET)
+        handles.append(hatched)
+    ax.legend(
+        handles=handles, title=words("map.legend"), loc="upper left", bbox_to_anchor=(1.0, 1.0), alignment="left"
+    )

@@ -1,0 +1,93 @@
+"""Time line of outages: which line or system was out of reach, when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from pandas import DataFrame
+
+from sim.analysis.summary import Summary
+from sim.report.style import QUALITATIVE, axes_for, date_axis, in_house_style, swatches
+from sim.report.words import Words
+
+MS_PER_DAY = 86_400_000
+MS_PER_HOUR = 3_600_000
+# Rows drawn one by one; the rest of the targets share the last row.
+NAMED_ROWS = 18
+# A bar is never thinner than this many days, or short outages would vanish.
+LEAST_DAYS = 0.35
+
+
+@in_house_style
+def plot_outages(
+    summary: Summary, sites: DataFrame, words: Words | None = None, ax: Axes | None = None
+) -> Axes:
+    """Outages of one replication (an example) as bars over the days, a row for each system and for the lines that
+    were down longest; all other lines together in the last row. The hours down stand at the end of a row."""
+    words = words or Words()
+    events = summary.outage_events
+    rows = rows_of(events)
+    ax = axes_for(ax, height_inches=1.6 + 0.24 * max(len(rows), 4))
+    colours = _colours(events)
+    labels = _labels(rows, events, sites, words)
+    for place, targets in enumerate(rows):
+        _draw_row(ax, events[events["target"].isin(targets)], place, summary, colours, words)
+    ax.set_yticks(range(len(rows)), labels, fontsize=8.5)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.set_xlim(date2num(summary.first_day), date2num(summary.last_day + timedelta(days=1)))
+    ax.grid(visible=True, axis="x")
+    ax.tick_params(axis="y", length=0)
+    date_axis(ax, words.language)
+    handles = swatches({words.known("outage", cause): colour for cause, colour in colours.items()})
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.01), ncols=3, borderaxespad=0)
+    return ax
+
+
+def rows_of(events: DataFrame) -> list[list[str]]:
+    """Targets of each row: systems first, then lines, the longest down first; the last row may hold many."""
+    hours = events.assign(hours=(events["ended_ms"] - events["began_ms"]) / MS_PER_HOUR)
+    totals = hours.groupby(["target_kind", "target"])["hours"].sum().reset_index()
+    ordered = totals.sort_values(["target_kind", "hours"], ascending=[False, False])["target"].tolist()
+    if len(ordered) <= NAMED_ROWS + 1:
+        return [[target] for target in ordered]
+    return [[target] for target in ordered[:NAMED_ROWS]] + [ordered[NAMED_ROWS:]]
+
+
+def _colours(events: DataFrame) -> dict[str, str]:
+    causes = sorted(events["cause"].unique())
+    return {cause: QUALITATIVE[place % len(QUALITATIVE)] for place, cause in enumerate(causes)}
+
+
+def _labels(rows: list[list[str]], events: DataFrame, sites: DataFrame, words: Words) -> list[str]:
+    names = dict(zip(sites["site"], sites["name"], strict=True))
+    first = events.drop_duplicates("target").set_index("target")
+    labels = []
+    for targets in rows:
+        if len(targets) > 1:
+            labels.append(words("outages.others", count=len(targets)))
+        elif first["target_kind"][targets[0]] == "link":
+            labels.append(words("outages.line", name=names.get(first["site"][targets[0]], targets[0])))
+        else:
+            labels.append(words.known("system", targets[0].split(":")[0]))
+    return labels
+
+
+def _draw_row(
+    ax: Axes, events: DataFrame, place: int, summary: Summary, colours: dict[str, str], words: Words
+) -> None:
+    begin = date2num(summary.first_day) + events["began_ms"].to_numpy(float) / MS_PER_DAY
+    days = (events["ended_ms"] - events["began_ms"]).to_numpy(float) / MS_PER_DAY
+    ax.barh(
+        np.full(len(events), place),
+        np.maximum(days, LEAST_DAYS),
+        left=begin,
+        height=0.62,
+        color=[colours[cause] for cause in events["cause"]],
+        alpha=0.9 if events["target"].nunique() == 1 else 0.35,
+        linewidth=0,
+    )
+    shown = words("duration.hours", value=words.number(24 * days.sum(), 0))
+    ax.annotate(shown, (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=8)
