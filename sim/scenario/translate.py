@@ -127,10 +127,11 @@ def _model_at(location: PathInScenario) -> type[BaseModel] | None:
 
 def _annotation_at(location: PathInScenario) -> Any:
     """The declared type at a location of the scenario model; None where there is none."""
+    is_key = location[-1:] == ("[key]",)
     annotation: Any = Scenario
-    for part in location:
+    for part in location[:-2] if is_key else location:
         annotation = _inside(_bare(annotation), part)
-    return annotation
+    return next(iter(get_args(_bare(annotation))), None) if is_key else annotation
 
 
 def _inside(annotation: Any, part: str | int) -> Any:
@@ -140,7 +141,7 @@ def _inside(annotation: Any, part: str | int) -> Any:
         return named.get(str(part))
     arguments = get_args(annotation)
     if get_origin(annotation) is dict:
-        return arguments[0] if part == "[key]" else arguments[1]
+        return arguments[1]
     return arguments[0] if get_origin(annotation) is tuple else None
 
 

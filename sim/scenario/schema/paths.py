@@ -75,7 +75,8 @@ class SharePath(Model):
 
 def fill_rest(shares: dict[str, SharePath]) -> dict[str, SharePath]:
     """The shares with `rest` replaced by what the others leave; refused unless they always make 100 %."""
-    days = sorted({point.date for path in shares.values() for point in path.points}) or [FIRST_DAY]
+    dates = {point.date for path in shares.values() for point in path.points}
+    days = sorted(dates - {FIRST_DAY}) or [FIRST_DAY]
     open_names = [name for name, path in shares.items() if path.is_rest]
     if len(open_names) > 1:
         raise refusal(f"{' and '.join(open_names)} are all {REST_WORD}", f"{REST_WORD} once at most")

@@ -175,7 +175,7 @@ def _size(value: Any) -> int:
 
 
 def _money(value: Any) -> float:
-    return _quantity(value, VND, 'an amount such as "12 million VND"')
+    return _quantity(value, VND, 'an amount such as "40000 VND" or "12 million VND"')
 
 
 def date_of(value: Any) -> datetime.date:
