@@ -9,10 +9,10 @@ from sim.record.replication import ReplicationRecord
 def check(record: ReplicationRecord) -> dict[str, bool]:
     """The laws that the record keeps, by name: conservation, little, split.
 
-    Conservation: filed = finished + unfinished, in all, and for every commune and group. Little: the integral of
-    the number of dossiers in the system over time is the sum of the times that they spent in it (Little 1961,
-    exact over a finite run when unfinished dossiers count up to the end). Split: the causes of each dossier's
-    time add up. Raises ConservationError naming the law.
+    Conservation: filed = finished + unfinished, in all, and for every commune and group. Little: the integral
+    over time of the number of dossiers in the system is the sum of the times that they spent in it (Little
+    1961; exact over a finite run when unfinished dossiers count up to the end). Split: the causes of each
+    dossier's time add up. Raises ConservationError naming the law.
     """
     _check_conservation(record)
     _check_little(record)

@@ -145,6 +145,12 @@ def finished_replications(folder: Path) -> list[int]:
     return sorted(int(path.name) for path in (folder / REPLICATIONS).glob("[0-9]*") if path.name.isdecimal())
 
 
+def stored_timing(folder: Path) -> dict[int, dict[str, Any]]:
+    """What each finished replication of the alternative in `folder` took: seconds and memory, by number."""
+    numbers = finished_replications(folder)
+    return {number: _json(replication_folder(folder, number) / "timing.json") for number in numbers}
+
+
 def replication_folder(folder: Path, replication: int) -> Path:
     """Folder of one replication of the alternative in `folder`."""
     return folder / REPLICATIONS / f"{replication:04d}"

@@ -1,7 +1,7 @@
 """A set of independent jobs, each done once, whatever happens to the workers."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -44,7 +44,7 @@ class WorkersLostError(Exception):
 
 def run_jobs(
     jobs: Sequence[Job[Name]], place: Place, on_loss: Callable[[int], None] = lambda lost: None
-) -> Iterator[Done[Name]]:
+) -> Generator[Done[Name], None, None]:
     """Do all jobs and yield each result as it comes, in no particular order.
 
     An error in a job ends everything. Jobs whose worker is lost (killed, out of memory) are done again, with

@@ -1,0 +1,149 @@
+"""What describes a study and its alternatives and is the same in all replications."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from sim.record.tables import ALTERNATIVE_TABLES, names_at, table_of
+from sim.scenario.reader import BASE, Study
+from sim.scenario.schema.scenario import Alternative, Scenario
+from sim.scenario.schema.text import Text
+from sim.world.arrays import MS_PER_DAY, World
+from sim.world.build import Built
+from sim.world.calendars import hours_in_world
+from sim.world.control_plan import Links
+from sim.world.sites import Site
+
+Words = Mapping[str, str]
+
+
+def describe_study(study: Study, listed: Sequence[str]) -> dict[str, Any]:
+    """The contents of study.json: all that analysis and report need to know of the scenario.
+
+    `listed` are the alternatives with results of this study.
+    """
+    base = study.base
+    return {
+        "name": base.name,
+        "title": _words(base.title, base.name),
+        "description": _words(base.description),
+        "alternatives": [_alternative(name, base) for name in listed],
+        "confidence": base.confidence,
+        "seed": base.seed,
+        "replications": base.replications,
+        "period": {"start": base.period.start.isoformat(), "end": base.period.end.isoformat()},
+        "warm_up_days": math.ceil(base.period.warm_up / MS_PER_DAY),
+        "assumptions": [
+            {"name": name, "text": _words(each.text), "status": each.status, "source": each.source}
+            for name, each in base.assumptions.items()
+        ],
+        "groups": {
+            name: {"title": _words(group.title, name), "counts_apart": group.counts_apart}
+            for name, group in base.groups.items()
+        },
+        "pools": {
+            name: {"title": _words(pool.title, name), "level": pool.level}
+            for name, pool in base.pools.items()
+        },
+        "steps": {
+            step: _words(each.title, step)
+            for procedure in base.procedures.values()
+            for step, each in procedure.steps.items()
+        },
+        "targets": {
+            name: target.model_dump(mode="json") | {"title": _words(target.title, name)}
+            for name, target in base.targets.items()
+        },
+        "costs": base.costs.model_dump(mode="json"),
+    }
+
+
+def _alternative(name: str, base: Scenario) -> dict[str, Any]:
+    if name == BASE:
+        return {"name": BASE, "title": {"en": "Base", "vi": "Phương án gốc"}, "description": _words(None)}
+    alternative: Alternative = base.alternatives[name]
+    return {
+        "name": name,
+        "title": _words(alternative.title, name),
+        "description": _words(alternative.description),
+    }
+
+
+def _words(text: Text | None, name: str = "") -> Words:
+    """Words in both languages; the name where there are none."""
+    spaced = name.replace("_", " ")
+    return {"en": (text.en if text else "") or spaced, "vi": (text.vi if text else "") or spaced}
+
+
+def describe_alternative(scenario: Scenario, built: Built) -> dict[str, pa.Table]:
+    """The tables sites, pools, links and calendar of one alternative."""
+    sites = built.sites.all
+    return {
+        "sites": sites_table(sites),
+        "pools": pools_table(scenario, built.world, sites),
+        "links": links_table(built.control_plan.links, sites),
+        "calendar": calendar_table(scenario, built.world),
+    }
+
+
+def sites_table(sites: Sequence[Site]) -> pa.Table:
+    """All places of the scenario."""
+    rows = [
+        {
+            "site": site.code,
+            "name": site.name,
+            "level": site.level,
+            "kind": site.kind,
+            "parent": site.parent_code or None,
+            "province": site.province,
+            "latitude": site.latitude,
+            "longitude": site.longitude,
+            "area_km2": site.area_km2,
+            "population": round(site.population),
+            "population_is_estimate": site.population_is_estimate,
+            "labels": sorted(site.labels),
+        }
+        for site in sites
+    ]
+    return pa.Table.from_pylist(rows, schema=ALTERNATIVE_TABLES["sites"])
+
+
+def pools_table(scenario: Scenario, world: World, sites: Sequence[Site]) -> pa.Table:
+    """People by site and pool on the first day."""
+    roles = list(scenario.pools)
+    role = world.pools["role"]
+    cost = np.array([pool.post_cost_per_month for pool in scenario.pools.values()], np.float64)
+    columns = {
+        "site": names_at([site.code for site in sites], world.pools["site"]),
+        "pool": names_at(roles, role),
+        "level": names_at([pool.level for pool in scenario.pools.values()], role),
+        "headcount": world.pools["capacity"].astype(np.int64),
+        "post_cost_per_month_vnd": cost[role],
+    }
+    return table_of(ALTERNATIVE_TABLES["pools"], columns)
+
+
+def links_table(links: Links, sites: Sequence[Site]) -> pa.Table:
+    """Lines between sites."""
+    codes = [site.code for site in sites]
+    parents = [site.parent_code for site in sites]
+    columns = {
+        "link": list(links.name),
+        "site": names_at(codes, links.site),
+        "parent": names_at(parents, links.site),
+        "backup": links.is_backup,
+        "bandwidth_bps": links.bits_per_ms * 1000.0,
+        "cost_per_month_vnd": links.cost_per_month_vnd,
+    }
+    return table_of(ALTERNATIVE_TABLES["links"], columns)
+
+
+def calendar_table(scenario: Scenario, world: World) -> pa.Table:
+    """Open time of the official calendar by day."""
+    open_ms = hours_in_world(world, world.official_calendar).open_ms_by_day(world.day_count)
+    days = np.datetime64(scenario.period.start, "D") + np.arange(world.day_count)
+    columns = {"day": pa.array(days, pa.date32()), "office_open": open_ms > 0, "office_open_ms": open_ms}
+    return table_of(ALTERNATIVE_TABLES["calendar"], columns)
