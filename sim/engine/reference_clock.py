@@ -1,0 +1,41 @@
+"""A SimPy environment whose flow events keep the written order of the rules E1-E3 at each millisecond."""
+
+import simpy
+from simpy.events import PENDING, EventPriority
+
+from sim.world.arrays import CITIZEN_ANSWERS, POOL_OPENS, SERVICE_ENDS, TRANSFER_ARRIVES
+
+# New filings come after all other events of the flow.
+FILING = 4
+# Control events have SimPy's own priorities, 0 and 1; midnight work comes after them and before the flow.
+MIDNIGHT_PRIORITY = 2
+KINDS = (SERVICE_ENDS, TRANSFER_ARRIVES, CITIZEN_ANSWERS, POOL_OPENS, FILING)
+
+
+def flow_priority(kind: int, number: int) -> int:
+    """Place of a flow event within its millisecond: by kind, then by number of dossier or pool (E2)."""
+    return (KINDS.index(kind) + 1) << 44 | number
+
+
+class Clock(simpy.Environment):
+    """SimPy's clock with events at absolute times, in the written order."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    def at(self, moment: int, priority: int) -> simpy.Event:
+        """A new event that will happen at this moment."""
+        event = self.event()
+        self.fix(event, moment, priority)
+        return event
+
+    def fix(self, event: simpy.Event, moment: int, priority: int) -> None:
+        """Fixes the moment of an event that had none."""
+        event._ok = True
+        event._value = None
+        self.schedule(event, EventPriority(priority), moment - int(self.now))
+
+    def withdraw(self, event: simpy.Event) -> None:
+        """Takes back the moment of an event that has not happened; whoever waits for it goes on waiting."""
+        event._value = PENDING
+        self._queue = sorted(entry for entry in self._queue if entry[3] is not event)
