@@ -2,7 +2,9 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+MOST_SHOWN: Final = 300
 
 PathInScenario = tuple[str | int, ...]
 
@@ -44,8 +46,10 @@ class ScenarioError(Exception):
         super().__init__(self.mistakes)
 
     def render(self) -> str:
-        """One line for each mistake."""
-        return "\n".join(mistake.render() for mistake in self.mistakes)
+        """One line for each mistake; after the first few hundred only their number."""
+        lines = [mistake.render() for mistake in self.mistakes[:MOST_SHOWN]]
+        more = len(self.mistakes) - len(lines)
+        return "\n".join([*lines, f"... and {more} more"] if more else lines)
 
     def __str__(self) -> str:
         return self.render()

@@ -235,9 +235,11 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
 
 
 WORDS = st.sampled_from(
-    ["", "null", "-1", "0", "1e9", "true", "[]", "{}", "rest", "15 min", "3 working days", "base"]
-    + ["2025-07-01", "'07:30-11:30'", "{csv: headcounts.csv}", "{csv: 5}", "[[1], {a: b}]"]
-    + ["!replace {}", "*x", "&x", "NaN", "x: y", "\t"]
+    [
+        *["", "null", "-1", "0", "1e9", "true", "[]", "{}", "rest", "15 min", "3 working days", "base"],
+        *["2025-07-01", "'07:30-11:30'", "{csv: headcounts.csv}", "{csv: 5}", "[[1], {a: b}]"],
+        *["!replace {}", "*x", "&x", "NaN", "x: y", "\t"],
+    ]
 )
 
 
