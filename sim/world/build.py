@@ -14,11 +14,19 @@ from sim.world.arrays import (
     ON_PAPER,
     World,
 )
-from sim.world.calendars import DAYS_AFTER_THE_RUN, Hours, calendar_tables, hours_of, working_days_of
+from sim.world.calendars import (
+    DAYS_AFTER_THE_RUN,
+    CalendarTables,
+    Hours,
+    WorkingDays,
+    calendar_tables,
+    hours_of,
+    working_days_of,
+)
 from sim.world.control_plan import ControlPlan
 from sim.world.day_factors import days_of
-from sim.world.demand import streams_of
-from sim.world.filing_times import filing_patterns
+from sim.world.demand import Streams, streams_of
+from sim.world.filing_times import FilingPatterns, filing_patterns
 from sim.world.keys import name_keys
 from sim.world.mistakes import Mistakes
 from sim.world.names_of import INHERITED, Names
@@ -43,8 +51,24 @@ class Built:
 
     world: World
     names: Names
+    sites: Sites
     network: "Network[str]"
     control_plan: ControlPlan
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The parts of a world, each made by its own module."""
+
+    day_count: int
+    calendar_number: dict[str, int]
+    calendars: CalendarTables
+    working_days: WorkingDays
+    sites: Sites
+    pools: PoolTables
+    procedures: ProcedureTables
+    streams: Streams
+    patterns: FilingPatterns
 
 
 def build(scenario: Scenario) -> Built:
@@ -56,30 +80,14 @@ def build(scenario: Scenario) -> Built:
     network = network_of(scenario, selector)
     control_plan = _control_plan(scenario, selector, network, staffing)
     tables = Tables()
-    procedures = procedure_tables(scenario, tables)
-    calendar_number = {name: number for number, name in enumerate(hours)}
-    pools = pool_tables(scenario, selector.sites, staffing, calendar_number)
-    world = World(
-        **_time_fields(scenario, hours),
-        **_site_fields(selector.sites),
-        **_pool_fields(pools),
-        **_procedure_fields(procedures),
-        **_rule_fields(scenario, calendar_number, tables),
-        **_demand_fields(scenario, selector, hours, tables),
-        tables=tables.array,
-        group_count=len(scenario.groups) + 1,
-    )
+    parts = _parts(scenario, selector, hours, staffing, tables)
     mistakes.stop_if_any()
-    return Built(world, _names(scenario, selector.sites, procedures), network, control_plan)
-
-
-def _day_count(scenario: Scenario) -> int:
-    return len(days_of(scenario.period))
+    world = _world(scenario, parts, tables)
+    return Built(world, _names(scenario, parts), selector.sites, network, control_plan)
 
 
 def _hours_by_name(scenario: Scenario) -> dict[str, Hours]:
-    table_days = _day_count(scenario) + DAYS_AFTER_THE_RUN
-    start = scenario.period.start
+    start, table_days = scenario.period.start, len(days_of(scenario.period)) + DAYS_AFTER_THE_RUN
     return {name: hours_of(calendar, start, table_days) for name, calendar in scenario.calendars.items()}
 
 
@@ -90,8 +98,9 @@ def _control_plan(
     links = links_of(network, scenario, selector.sites)
     components = components_of(links, systems)
     return ControlPlan(
-        horizon_ms=_day_count(scenario) * MS_PER_DAY,
+        horizon_ms=len(days_of(scenario.period)) * MS_PER_DAY,
         site_parent=selector.sites.parent,
+        site_code=tuple(site.code for site in selector.sites.all),
         links=links,
         systems=systems,
         components=components,
@@ -101,102 +110,98 @@ def _control_plan(
     )
 
 
-def _time_fields(scenario: Scenario, hours: dict[str, Hours]) -> dict[str, object]:
-    table_days = _day_count(scenario) + DAYS_AFTER_THE_RUN
-    calendars = calendar_tables(hours.values(), table_days)
-    deadlines = [procedure.deadline or 0 for procedure in scenario.procedures.values()]
-    longest_limit = max([scenario.rules.supplement_limit, *deadlines])
-    working = working_days_of(hours[scenario.official_calendar], table_days, longest_limit)
-    cutoff = scenario.rules.cutoff
-    return {
-        "horizon_ms": _day_count(scenario) * MS_PER_DAY,
-        "day_count": _day_count(scenario),
-        "interval_open_ms": calendars.open_ms,
-        "interval_close_ms": calendars.close_ms,
-        "interval_before_ms": calendars.before_ms,
-        "interval_of_day": calendars.interval_of_day,
-        "official_calendar": list(hours).index(scenario.official_calendar),
-        "cutoff_ms": MS_PER_DAY if cutoff is None else cutoff * MS_PER_MINUTE,
-        "working_day_after": working.after,
-        "working_day_of": working.day_of,
-        "working_day_close_ms": working.close_ms,
-    }
-
-
-def _site_fields(sites: Sites) -> dict[str, object]:
-    return {
-        "site_parent": sites.parent,
-        "site_depth": sites.level,
-        "site_level": sites.level,
-        "site_at_level": sites.at_level,
-        "site_key": name_keys(f"site:{site.code}" for site in sites.all),
-    }
-
-
-def _pool_fields(tables: PoolTables) -> dict[str, object]:
-    return {
-        "site_first_pool": tables.site_first_pool,
-        "pool_of": tables.pool_of,
-        "pools": tables.pools,
-        "queues": tables.queues,
-        "at_work_places": tables.at_work_places,
-    }
-
-
-def _procedure_fields(tables: ProcedureTables) -> dict[str, object]:
-    return {
-        "procedures": tables.procedures,
-        "steps": tables.steps,
-        "branches": tables.branches,
-        "channel_factor": tables.channel_factor,
-        "back_entry_step": tables.back_entry_step,
-    }
-
-
-def _rule_fields(scenario: Scenario, calendar_number: dict[str, int], tables: Tables) -> dict[str, object]:
-    rules, courier = scenario.rules, scenario.rules.courier
-    return {
-        "supplement_limit_days": rules.supplement_limit,
-        "clock_after_supplement": CLOCK_RULES[rules.clock_after_supplement],
-        "courier_calendar": calendar_number[courier.calendar if courier else scenario.official_calendar],
-        "courier_table": tables.number_of(courier.time) if courier else tables.number_of_constant(0.0),
-        "dossier_bits": float(rules.dossier_size * BITS_PER_BYTE),
-    }
-
-
-def _demand_fields(
-    scenario: Scenario, selector: Selector, hours: dict[str, Hours], tables: Tables
-) -> dict[str, object]:
-    channels, cv = list(scenario.channels.values()), scenario.demand.day_to_day_variation
+def _parts(
+    scenario: Scenario, selector: Selector, hours: dict[str, Hours], staffing: Staffing, tables: Tables
+) -> _Parts:
+    day_count = len(days_of(scenario.period))
+    table_days = day_count + DAYS_AFTER_THE_RUN
+    calendar_number = {name: number for number, name in enumerate(hours)}
     opening = hours[scenario.demand.opening_calendar or scenario.official_calendar]
-    streams = streams_of(scenario, selector, opening)
-    patterns = filing_patterns(channels, opening, _day_count(scenario))
-    return {
-        "streams": streams.streams,
-        "stream_name_key": streams.name_key,
-        "day_factor": streams.day_factor,
-        "channel_medium": np.array([MEDIA[channel.medium] for channel in channels], dtype=np.int32),
-        "channel_in_person": np.array([channel.in_person for channel in channels], dtype=np.int32),
-        "pattern_of_day": patterns.pattern_of_day,
-        "pattern_first": patterns.pattern_first,
-        "segment_until": patterns.segment_until,
-        "segment_start_ms": patterns.segment_start_ms,
-        "segment_length_ms": patterns.segment_length_ms,
-        "busy_day_table": tables.number_of_gamma_factor(1.0, cv) if cv > 0 else -1,
-    }
+    return _Parts(
+        day_count=day_count,
+        calendar_number=calendar_number,
+        calendars=calendar_tables(hours.values(), table_days),
+        working_days=working_days_of(
+            hours[scenario.official_calendar], table_days, _longest_limit_days(scenario)
+        ),
+        sites=selector.sites,
+        pools=pool_tables(scenario, selector.sites, staffing, calendar_number),
+        procedures=procedure_tables(scenario, tables),
+        streams=streams_of(scenario, selector, opening),
+        patterns=filing_patterns(list(scenario.channels.values()), opening, day_count),
+    )
 
 
-def _names(scenario: Scenario, sites: Sites, procedures: ProcedureTables) -> Names:
+def _longest_limit_days(scenario: Scenario) -> int:
+    deadlines = [procedure.deadline or 0 for procedure in scenario.procedures.values()]
+    return max([scenario.rules.supplement_limit, *deadlines])
+
+
+def _world(scenario: Scenario, parts: _Parts, tables: Tables) -> World:
+    rules, sites, channels = scenario.rules, parts.sites, scenario.channels.values()
+    courier_calendar = rules.courier.calendar if rules.courier else scenario.official_calendar
+    courier_table = tables.number_of(rules.courier.time) if rules.courier else tables.number_of_constant(0.0)
+    busy_day_cv = scenario.demand.day_to_day_variation
+    busy_day_table = tables.number_of_gamma_factor(1.0, busy_day_cv) if busy_day_cv > 0 else -1
+    return World(
+        horizon_ms=parts.day_count * MS_PER_DAY,
+        day_count=parts.day_count,
+        interval_open_ms=parts.calendars.open_ms,
+        interval_close_ms=parts.calendars.close_ms,
+        interval_before_ms=parts.calendars.before_ms,
+        interval_of_day=parts.calendars.interval_of_day,
+        official_calendar=parts.calendar_number[scenario.official_calendar],
+        cutoff_ms=MS_PER_DAY if rules.cutoff is None else rules.cutoff * MS_PER_MINUTE,
+        working_day_after=parts.working_days.after,
+        working_day_of=parts.working_days.day_of,
+        working_day_close_ms=parts.working_days.close_ms,
+        supplement_limit_days=rules.supplement_limit,
+        clock_after_supplement=CLOCK_RULES[rules.clock_after_supplement],
+        site_parent=sites.parent,
+        site_depth=sites.level,
+        site_level=sites.level,
+        site_at_level=sites.at_level,
+        site_key=name_keys(f"site:{site.code}" for site in sites.all),
+        site_first_pool=parts.pools.site_first_pool,
+        pool_of=parts.pools.pool_of,
+        pools=parts.pools.pools,
+        queues=parts.pools.queues,
+        procedures=parts.procedures.procedures,
+        steps=parts.procedures.steps,
+        branches=parts.procedures.branches,
+        channel_factor=parts.procedures.channel_factor,
+        back_entry_step=parts.procedures.back_entry_step,
+        courier_calendar=parts.calendar_number[courier_calendar],
+        courier_table=courier_table,
+        dossier_bits=float(rules.dossier_size * BITS_PER_BYTE),
+        streams=parts.streams.streams,
+        stream_name_key=parts.streams.name_key,
+        day_factor=parts.streams.day_factor,
+        channel_medium=np.array([MEDIA[channel.medium] for channel in channels], dtype=np.int32),
+        channel_in_person=np.array([channel.in_person for channel in channels], dtype=np.int32),
+        pattern_of_day=parts.patterns.pattern_of_day,
+        pattern_first=parts.patterns.pattern_first,
+        segment_until=parts.patterns.segment_until,
+        segment_start_ms=parts.patterns.segment_start_ms,
+        segment_length_ms=parts.patterns.segment_length_ms,
+        busy_day_table=busy_day_table,
+        tables=tables.array,
+        group_count=len(scenario.groups) + 1,
+        at_work_places=parts.pools.at_work_places,
+    )
+
+
+def _names(scenario: Scenario, parts: _Parts) -> Names:
     return Names(
         start=scenario.period.start,
-        sites=sites.all,
+        sites=tuple(site.code for site in parts.sites.all),
         levels=LEVELS,
-        pools=tuple(scenario.pools),
+        roles=tuple(scenario.pools),
         calendars=tuple(scenario.calendars),
         systems=tuple(scenario.systems),
         channels=tuple(scenario.channels),
         groups=(*scenario.groups, INHERITED),
         procedures=tuple(scenario.procedures),
-        steps=procedures.step_name,
-        step_procedures=procedures.step_procedure,
+        steps=parts.procedures.step_name,
+        step_procedures=parts.procedures.step_procedure,
     )

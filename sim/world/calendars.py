@@ -1,7 +1,7 @@
 """Calendars as tables: opening intervals with prefix sums, so that working time is arithmetic.
 
-The rules E4-E6 and E16 of docs/engine-semantics.md, for use when a world is built and when its results are read;
-the engines have their own, over the same tables.
+The rules E4-E6 and E16 of docs/engine-semantics.md, for use when a world is built and when its results are
+read; the engines have their own, over the same tables.
 """
 
 import datetime
@@ -27,7 +27,8 @@ DAY_OFF_BY_WORKED_SATURDAY = {
 """Swapped working days of the state service: worked on the Saturday, off on the other day.
 
 Source: notices of the Ministry of Home Affairs on public holidays 2025 and 2026 (2 January 2026: government
-document 12729/VPCP-KGVX of 25 December 2025). The `holidays` package knows most of the days off; worked Saturdays it does not know.
+document 12729/VPCP-KGVX of 25 December 2025). The `holidays` package knows most of the days off, but not
+the Saturdays worked for them.
 """
 
 
@@ -70,7 +71,7 @@ class Hours:
     def open_ms_by_day(self, day_count: int) -> Ints:
         """Open time of each of the first days: shape (days,)."""
         until = [self.open_until(day * MS_PER_DAY) for day in range(day_count + 1)]
-        return np.diff(np.array(until, dtype=np.int64))
+        return np.array(until[1:], dtype=np.int64) - np.array(until[:-1], dtype=np.int64)
 
 
 @dataclass(frozen=True)

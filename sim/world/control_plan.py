@@ -79,7 +79,8 @@ class ControlPlan:
     """All that control does in a run, apart from chance."""
 
     horizon_ms: int
-    site_parent: NDArray[np.int32]
+    site_parent: NDArray[np.int32]  # [sites] -1 for the top
+    site_code: tuple[str, ...]  # [sites]
     links: Links
     systems: Systems
     components: Components

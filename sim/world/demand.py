@@ -1,6 +1,5 @@
 """Streams of dossiers: one for each commune, procedure and channel, with their volume by day."""
 
-import datetime
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,6 @@ from sim.world.keys import name_keys
 from sim.world.selecting import Selector
 
 HOURS_PER_DAY = 24
-NO_CASE = -1
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class _Shares:
 
     cases: tuple[ChannelShareCase, ...]
     path: PathInScenario
-    case_of: Ints  # [communes] first case that fits, NO_CASE = none
+    case_of: Ints  # [communes] first case that fits
 
 
 class _DayFactors:
@@ -107,7 +105,7 @@ def _streams_of_procedure(
         streams = np.zeros(len(communes), dtype=STREAM)
         streams["site"], streams["procedure"], streams["channel"] = communes, number, channel_number
         for case, mask in sorted(set(zip(shares.case_of.tolist(), phases.tolist(), strict=True))):
-            if case != NO_CASE and channel in shares.cases[case].shares:
+            if channel in shares.cases[case].shares:
                 mine = (shares.case_of == case) & (phases == mask)
                 streams["per_day"][mine] = per_day[mine]
                 row = factors.number_of(shares, case, channel, mask, round_the_clock)
@@ -141,14 +139,10 @@ def _shares_of(scenario: Scenario, selector: Selector, name: str) -> _Shares:
     if cases is None:
         cases, path = scenario.demand.channel_shares, ("demand", "channel_shares")
     communes = selector.sites.communes
-    case_of = np.full(len(communes), NO_CASE, dtype=np.int64)
-    for place, case in enumerate(cases):
-        fits = selector.select(case.where, (*path, place, "where"))[communes]
-        case_of[(case_of == NO_CASE) & fits] = place
-    if (case_of == NO_CASE).any():
-        first = selector.sites.all[communes[np.flatnonzero(case_of == NO_CASE)[0]]]
-        found = f"no case fits {first.full_name}"
-        selector.mistakes.add(path, found, "a last case without where, for all other sites")
+    # The last case has no `where`; the scenario layer sees to it.
+    case_of = np.full(len(communes), len(cases) - 1, dtype=np.int64)
+    for place, case in reversed(list(enumerate(cases))):
+        case_of[selector.select(case.where, (*path, place, "where"))[communes]] = place
     return _Shares(cases, path, case_of)
 
 
@@ -168,13 +162,3 @@ def _channel_of_inherited(channels: dict[str, Channel]) -> str:
     electronic = [name for name, channel in channels.items() if channel.medium == "electronic"]
     from_home = [name for name in electronic if not channels[name].in_person]
     return [*from_home, *electronic, *channels][0]
-
-
-def mean_per_day(streams: Records, day_factor: Floats, day: slice | int = slice(None)) -> Floats:
-    """Mean dossiers of each stream on some days: shape (streams, days)."""
-    return np.asarray(streams["per_day"][:, np.newaxis] * day_factor[streams["factor_row"]][:, day])
-
-
-def day_number(start: datetime.date, day: datetime.date) -> int:
-    """Number of a date in the run."""
-    return (day - start).days

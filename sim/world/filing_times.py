@@ -38,16 +38,13 @@ def filing_patterns(channels: list[Channel], opening: Hours, day_count: int) -> 
             if spans:
                 of_day[row, day] = number_of.setdefault((profile, spans), len(number_of))
     patterns = [_segments(profile, spans) for profile, spans in number_of]
-    rows = [row for pattern in patterns for row in pattern]
-    until, starts, lengths = (
-        (np.array(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
-    )
+    segments = [segment for pattern in patterns for segment in pattern]
     return FilingPatterns(
         of_day,
         np.cumsum([0] + [len(pattern) for pattern in patterns]).astype(np.int32),
-        np.asarray(until, dtype=np.float64),
-        np.asarray(starts, dtype=np.int64),
-        np.asarray(lengths, dtype=np.int64),
+        np.array([until for until, _, _ in segments], dtype=np.float64),
+        np.array([start for _, start, _ in segments], dtype=np.int64),
+        np.array([length for _, _, length in segments], dtype=np.int64),
     )
 
 

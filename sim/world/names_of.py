@@ -3,20 +3,18 @@
 import datetime
 from dataclasses import dataclass
 
-from sim.world.sites import Site
-
 INHERITED = "inherited"
 """Name of the last group: dossiers handed over on day one."""
 
 
 @dataclass(frozen=True)
 class Names:
-    """Names by number. All but `sites` are the names of the scenario file."""
+    """Names by number: codes of the sites, and names as in the scenario file."""
 
     start: datetime.date  # first day of the run
-    sites: tuple[Site, ...]
+    sites: tuple[str, ...]  # codes
     levels: tuple[str, ...]
-    pools: tuple[str, ...]  # by role
+    roles: tuple[str, ...]  # names of the pools, by role
     calendars: tuple[str, ...]
     systems: tuple[str, ...]
     channels: tuple[str, ...]
@@ -24,7 +22,3 @@ class Names:
     procedures: tuple[str, ...]
     steps: tuple[str, ...]
     step_procedures: tuple[str, ...]  # procedure of each step, "rules" for the step of back-entry
-
-    def day(self, number: int) -> datetime.date:
-        """Date of a day of the run."""
-        return self.start + datetime.timedelta(days=number)

@@ -40,12 +40,12 @@ class _Builder:
         self.tables = tables
         self.roles = {name: role for role, name in enumerate(scenario.pools)}
         self.queue_classes = queue_classes(scenario)
-        self.steps: list[np.void] = []
+        self.steps: list[Records] = []
         self.branches: list[tuple[float, int, int]] = []
         self.factors: list[list[float]] = []
         self.names: list[tuple[str, str]] = []
 
-    def add_procedure(self, name: str, procedure: Procedure) -> np.void:
+    def add_procedure(self, name: str, procedure: Procedure) -> Records:
         """Adds the steps of a procedure and returns its record."""
         scenario = self.scenario
         record = np.zeros((), dtype=arrays.PROCEDURE)
@@ -62,7 +62,7 @@ class _Builder:
         for key, step in procedure.steps.items():
             self._add_step(name, key, step, key == first_work)
             self._add_branches(step.next, step_number)
-        return record[()]
+        return record
 
     def add_back_entry(self) -> int:
         """Adds the step of entering paper work later; its number, or -1 when the scenario has none."""
@@ -85,12 +85,12 @@ class _Builder:
             record["level"] = record["role"] = record["queue_class"] = -1
             record["table"] = self.tables.number_of(step.citizen.answers_after)
             record["manual_factor"] = 1.0
-        self.steps.append(record[()])
+        self.steps.append(record)
         self.names.append((procedure, name))
         channels = self.scenario.channels
         self.factors.append([step.touch_time_factors.get(channel, 1.0) for channel in channels])
 
-    def _set_work(self, record: np.ndarray, step: Step, is_first_work: bool) -> None:
+    def _set_work(self, record: Records, step: Step, is_first_work: bool) -> None:
         assert step.pool is not None and step.touch_time is not None
         mask = mask_of(self.scenario, step.needs)
         record["kind"] = arrays.WORK

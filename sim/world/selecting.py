@@ -207,8 +207,8 @@ def _with_planners_tables(selector: Selector, scenario: Scenario) -> Sites:
                 )
     if territory.population_csv is not None:
         rows = selector.row_values(territory.population_csv, territory.population_rows)
-        for index, population in rows.items():
-            code = selector.sites.all[index].code
+        for row, population in rows.items():
+            code = selector.sites.all[row].code
             if code in communes:
                 communes[code] = replace(communes[code], population=population, population_is_estimate=False)
     return sites_above(communes.values(), selector.sites.all)

@@ -68,7 +68,7 @@ class Sites:
 
     @cached_property
     def at_level(self) -> NDArray[np.int32]:
-        """The site itself or the one above it at each level, -1 where there is none: shape (sites, levels)."""
+        """The site itself or the one above it at each level, -1 = none: shape (sites, levels)."""
         table = np.full((len(self.all), len(LEVELS)), -1, dtype=np.int32)
         for index, parent in enumerate(self.parent.tolist()):
             if parent >= 0:

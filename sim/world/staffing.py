@@ -88,7 +88,7 @@ def _changed_people(change: Change, people: Ints) -> Ints:
         return np.full_like(people, patch.set)
     if patch.add is not None:
         return np.maximum(people + patch.add, 0)
-    return np.floor(people * (patch.multiply or 0.0) + 0.5).astype(np.int64)
+    return np.asarray(np.floor(people * (patch.multiply or 0.0) + 0.5), dtype=np.int64)
 
 
 def _changes(states: dict[float, tuple[Ints, Floats]]) -> tuple[StaffChange, ...]:

@@ -1,7 +1,7 @@
 """Software systems: their numbers, their hosts and what they need."""
 
 from collections.abc import Iterable
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 
 import numpy as np
 
@@ -29,18 +29,5 @@ def systems_of(scenario: Scenario, sites: Sites, mistakes: Mistakes) -> Systems:
     needs = tuple(tuple(numbers[each] for each in system.needs) for system in scenario.systems.values())
     hosts = [sites.at_level[:, LEVELS.index(system.hosted_at)] for system in scenario.systems.values()]
     host = np.array(hosts, dtype=np.int32).reshape(len(hosts), len(sites.all))
-    return Systems(tuple(scenario.systems), host, needs, _order(scenario, needs, mistakes))
-
-
-def _order(scenario: Scenario, needs: tuple[tuple[int, ...], ...], mistakes: Mistakes) -> tuple[int, ...]:
-    """All systems, each after those it needs."""
-    try:
-        return tuple(TopologicalSorter(dict(enumerate(needs))).static_order())
-    except CycleError as error:
-        names = list(scenario.systems)
-        circle = " needs ".join(names[number] for number in reversed(error.args[1]))
-        mistakes.add(
-            ("systems", names[error.args[1][0]], "needs"), circle, "systems that do not need themselves"
-        )
-        mistakes.stop_if_any()
-        raise
+    order = tuple(TopologicalSorter(dict(enumerate(needs))).static_order())
+    return Systems(tuple(scenario.systems), host, needs, order)

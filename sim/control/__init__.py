@@ -1,0 +1,1 @@
+"""Outages and dated changes: SimPy processes that steer a run and never touch a dossier."""
