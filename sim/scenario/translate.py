@@ -79,7 +79,7 @@ def _faults(detail: Any) -> tuple[Fault, ...]:
         faults: tuple[Fault, ...] = context["faults"]
         return faults
     if kind == "extra_forbidden":
-        return (_unknown_key(detail["loc"]),)
+        return (_unknown_key(detail["loc"], value),)
     if kind == "missing":
         return (Fault("this key is missing", _description(detail["loc"])),)
     if kind == "literal_error":
@@ -98,11 +98,13 @@ def _mend(kind: str, value: Any) -> str:
     return ""
 
 
-def _unknown_key(location: PathInScenario) -> Fault:
+def _unknown_key(location: PathInScenario, value: Any) -> Fault:
     model = _model_at(location[:-1])
     known = [field.alias or name for name, field in model.model_fields.items()] if model else []
     expected = "one of " + known_words(known) if known else ""
     near = did_you_mean(str(location[-1]), known)
+    if value is None and not near:
+        return Fault(f"unknown key {quoted(location[-1])}", expected, "put a text with a comma in quotes")
     return Fault("unknown key", "" if near else expected, near)
 
 

@@ -30,6 +30,7 @@ EDITS = (
     Edit("name too long", "name: three_wards", f"name: {'x' * 41}", ("1 to 40 characters",)),
     Edit("name with path", "name: three_wards", "name: ../../etc", ("is not a name",)),
     Edit("merge key", "costs: {", "costs: {<<: {}, ", ("merge key",)),
+    Edit("comma in a text without quotes", "title: {en: Three wards,", "title: {en: Three wards, real ones,", ("real ones", "comma in quotes")),
     # Units
     Edit("duration without unit", "touch_time: 8 min", "touch_time: 8", ("without a unit", 'write "8 min"')),
     Edit("duration in working days", "warm_up: 1 day", "warm_up: 1 working day", ("deadlines and limits",)),

@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 from sim.scenario.errors import did_you_mean, known_words
 from sim.scenario.schema.base import Fault, Flag, Level, Model, Name, Whole, quoted, refusal, refusals
@@ -71,20 +79,22 @@ def _whole_share(branches: tuple[Branch, ...]) -> tuple[Branch, ...]:
     return tuple(b.model_copy(update={"share": rest}) if b.share == _REST else b for b in branches)
 
 
-_NEXT_SCHEMA: Final[dict[str, Any]] = {
-    "anyOf": [
-        {"type": "string"},
-        {"type": "object", "additionalProperties": {"type": ["string", "number"]}},
-        {"type": "array", "items": {"type": "object"}},
-    ],
-    "title": "step, {step: share} or branches",
-}
+class _ShortForms:
+    """Adds the short forms of `next` to the editor schema of a list of branches."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        share = {"type": ["string", "number"], "title": "share or rest", "examples": ["12 %"]}
+        by_step = {"type": "object", "additionalProperties": share}
+        return {"anyOf": [{"type": "string"}, by_step, handler(schema)]}
+
 
 Branches = Annotated[
     tuple[Branch, ...],
     BeforeValidator(_branches),
     AfterValidator(_whole_share),
-    WithJsonSchema(_NEXT_SCHEMA),
+    _ShortForms(),
 ]
 
 

@@ -56,7 +56,7 @@ class Alternative(Titled):
 class Scenario(Model):
     """One study: territory, people, network, demand, procedures, and the alternatives to compare."""
 
-    name: Name = Field(description="Name of the study; results go to results/<name>.")
+    name: Name = Field(description="Name of the study; results go to `results/NAME`.")
     title: Text | None = Field(None, description="Title of the report.")
     description: Text | None = Field(None, description="What the study is about.")
     assumptions: dict[Name, Assumption] = Field(
