@@ -46,7 +46,7 @@ reference: install
 	$(BIN)/haicap run scenarios/reference.yaml --results results/reference --fresh
 
 schema: install
-	$(BIN)/python -m sim.scenario.reference_page
+	$(BIN)/python -m sim.scenario.reference --write docs
 
 notebook: $(NOTEBOOK_STAMP)
 	$(BIN)/jupyter lab notebooks
