@@ -101,7 +101,7 @@ def _unbox(_kind: Any, obj: Any, c: Any) -> NativeValue:
 class _Fields(AttributeTemplate):
     key = ByReferenceType
 
-    def generic_resolve(self, kind: Any, name: str) -> Any:
+    def generic_resolve(self, kind: Any, name: str) -> Any:  # type: ignore[override]
         return dict(kind.layout).get(name)
 
 

@@ -100,4 +100,5 @@ def close_books(world, state, tally):
         pool = state.pools[p]
         note_queue_change(pool, now, 0)
         for place in range(pool["busy_first"], pool["busy_first"] + pool["busy"]):
-            add_busy(world, tally, pool, p, state.dossiers[state.at_work[place]]["started_ms"], now)
+            started = state.dossiers[state.at_work[place]]["started_ms"]
+            add_busy(world, tally, pool, p, started, now, False)

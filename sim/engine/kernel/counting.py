@@ -94,8 +94,12 @@ def account_wait(world, state, slot, pool, now):
 
 
 @compiled
-def add_busy(world, tally, pool, pool_index, a, b):
+def add_busy(world, tally, pool, pool_index, a, b, uninterrupted):
     """Adds the work of a service in [a, b) to the days it fell on (E38)."""
+    first_day = a // MS_PER_DAY
+    if uninterrupted and b <= (first_day + 1) * MS_PER_DAY:
+        tally.pools[pool_index, first_day, P_BUSY_MS] += b - a
+        return
     while a < b:
         day = a // MS_PER_DAY
         until = min(b, (day + 1) * MS_PER_DAY)

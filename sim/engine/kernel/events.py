@@ -32,10 +32,23 @@ def push_event(state, t, kind, item):
 
 @compiled
 def smallest_child(state, hole, count):
+    """Child of a place that comes first; keys are compared without branches, which cannot be foreseen."""
+    keys = state.event_key
+    best = 4 * hole + 1
+    key = keys[best]
+    tied = False
+    for child in range(best + 1, min(best + 4, count)):
+        tied |= keys[child] == key
+        best = child if keys[child] < key else best
+        key = min(key, keys[child])
+    return first_of_tied(state, hole, count) if tied else best
+
+
+@compiled
+def first_of_tied(state, hole, count):
     keys, items = state.event_key, state.event_item
-    first = 4 * hole + 1
-    best = first
-    for child in range(first + 1, min(first + 4, count)):
+    best = 4 * hole + 1
+    for child in range(best + 1, min(best + 4, count)):
         if comes_first(state, keys[child], items[child], keys[best], items[best]):
             best = child
     return best

@@ -172,4 +172,4 @@ def account_service(world, state, tally, slot, pool_index, now, work):
     started = state.dossiers[slot]["started_ms"]
     state.causes_ms[slot, BY_WORK] += work
     add_closed(world, state, slot, pool, started, now, (now - started) - work)
-    add_busy(world, tally, pool, pool_index, started, now)
+    add_busy(world, tally, pool, pool_index, started, now, now - started == work)
