@@ -1,0 +1,229 @@
+"""What a scenario asks of its people, by queueing arithmetic, without running it."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world.arrays import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, WORK, Floats, World
+from sim.world.build import Built
+from sim.world.calendars import hours_in_world
+from sim.world.control_plan import ControlPlan
+from sim.world.quantiles import table_mean
+from sim.world.visits import expected_visits
+
+CANNOT_KEEP_UP = 1.0
+NEARLY_FULL = 0.9
+WORST_SITES = 5
+DAYS_PER_WEEK = 7
+
+
+@dataclass(frozen=True)
+class SiteLoad:
+    """Expected work of one pool at one site; the share is of the time its people have."""
+
+    site: str
+    people: float
+    utilisation: float
+
+
+@dataclass(frozen=True)
+class PoolLoad:
+    """Expected work of one kind of pool at all its sites, means over the run.
+
+    `mean_wait_minutes` is the Erlang C formula in opening hours, a rough figure (exponential service, even
+    arrivals, no outage), over the sites that can keep up; None when none can, or nothing arrives.
+    """
+
+    pool: str
+    sites: int
+    people: float
+    work_hours_per_week: float
+    available_hours_per_week: float
+    utilisation: float
+    lowest: SiteLoad
+    highest: SiteLoad
+    worst: tuple[SiteLoad, ...]
+    sites_that_cannot_keep_up: int
+    sites_nearly_full: int
+    mean_wait_minutes: float | None
+
+
+@dataclass(frozen=True)
+class DemandLoad:
+    """Expected dossiers; per working day of the official calendar unless named otherwise."""
+
+    in_run: float
+    handed_over: float
+    per_working_day: float
+    per_commune: float
+    per_1000_inhabitants: float
+    by_group: dict[str, float]
+    by_channel: dict[str, float]
+    by_procedure: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Load:
+    """Demand, and what it asks of every kind of pool."""
+
+    communes: int
+    inhabitants: float
+    working_days: int
+    demand: DemandLoad
+    pools: tuple[PoolLoad, ...]
+
+    @property
+    def can_keep_up(self) -> bool:
+        """Whether no pool at any site gets more work than its people can do."""
+        return all(pool.sites_that_cannot_keep_up == 0 for pool in self.pools)
+
+
+def expected_load(built: Built) -> Load:
+    """Expected demand and work of a built scenario."""
+    world = built.world
+    dossiers = world.streams["per_day"] * world.day_factor.sum(axis=1)[world.streams["factor_row"]]
+    days = int(np.searchsorted(world.working_day_of, world.day_count))
+    return Load(
+        communes=len(built.sites.communes),
+        inhabitants=float(built.sites.population[built.sites.communes].sum()),
+        working_days=days,
+        demand=_demand(built, dossiers, max(days, 1)),
+        pools=_pools(built, dossiers),
+    )
+
+
+def _demand(built: Built, dossiers: Floats, working_days: int) -> DemandLoad:
+    world, names, sites = built.world, built.names, built.sites
+    streams = world.streams
+    per_day = dossiers / working_days
+    total = float(per_day.sum())
+    group = world.procedures["group"][streams["procedure"]]
+    return DemandLoad(
+        in_run=float(dossiers.sum()),
+        handed_over=float(streams["inherited"].sum()),
+        per_working_day=total,
+        per_commune=total / len(sites.communes),
+        per_1000_inhabitants=1000 * total / max(float(sites.population[sites.communes].sum()), 1.0),
+        by_group=_sums(names.groups[:-1], group, per_day),
+        by_channel=_sums(names.channels, streams["channel"], per_day),
+        by_procedure=_sums(names.procedures, streams["procedure"], per_day),
+    )
+
+
+def _sums(names: tuple[str, ...], number: NDArray[np.int32], values: Floats) -> dict[str, float]:
+    totals = np.bincount(number, weights=values, minlength=len(names))
+    return dict(zip(names, totals.tolist(), strict=True))
+
+
+def _pools(built: Built, dossiers: Floats) -> tuple[PoolLoad, ...]:
+    world = built.world
+    services, touch_ms = _work(world, dossiers)
+    people, stretch = _mean_staff(world, built.control_plan)
+    open_ms = _open_ms(world)
+    work_ms = touch_ms * stretch
+    return tuple(
+        _pool(built, role, mine, services, work_ms, people, open_ms)
+        for role in range(len(built.names.roles))
+        if len(mine := np.flatnonzero(world.pools["role"] == role))
+    )
+
+
+def _work(world: World, dossiers: Floats) -> tuple[Floats, Floats]:
+    """Services and touch time (ms) in the whole run: two arrays of shape (pools,)."""
+    services, touch_ms = np.zeros(len(world.pools)), np.zeros(len(world.pools))
+    for procedure in range(len(world.procedures)):
+        mine = np.flatnonzero(world.streams["procedure"] == procedure)
+        streams, filed = world.streams[mine], dossiers[mine]
+        visits = expected_visits(world, procedure)
+        for number in np.flatnonzero((visits > 0) & (world.steps["kind"] == WORK)).tolist():
+            step = world.steps[number]
+            pool = world.pool_of[world.site_at_level[streams["site"], step["level"]], step["role"]]
+            factor = world.channel_factor[number, streams["channel"]]
+            touch = table_mean(world.tables[step["table"]]) * factor
+            np.add.at(services, pool, filed * visits[number])
+            np.add.at(touch_ms, pool, filed * visits[number] * touch)
+    return services, touch_ms
+
+
+def _mean_staff(world: World, plan: ControlPlan) -> tuple[Floats, Floats]:
+    """People and wall time per touch time, means over the days of the run: two arrays of shape (pools,)."""
+    people = np.repeat(world.pools["capacity"].astype(float)[:, np.newaxis], world.day_count, axis=1)
+    stretch = np.repeat(world.pools["stretch"][:, np.newaxis], world.day_count, axis=1)
+    for change in plan.staff_changes:
+        first = change.at_ms // MS_PER_DAY
+        people[change.pools, first:] = change.people[:, np.newaxis]
+        stretch[change.pools, first:] = change.stretch[:, np.newaxis]
+    return people.mean(axis=1), stretch.mean(axis=1)
+
+
+def _open_ms(world: World) -> Floats:
+    """Open time of each pool in the run, ms: shape (pools,)."""
+    calendars = range(len(world.interval_of_day))
+    open_ms = [hours_in_world(world, calendar).open_until(world.horizon_ms) for calendar in calendars]
+    return np.asarray(np.array(open_ms, dtype=np.float64)[world.pools["calendar"]])
+
+
+def _pool(
+    built: Built,
+    role: int,
+    mine: NDArray[np.int64],
+    services: Floats,
+    work_ms: Floats,
+    people: Floats,
+    open_ms: Floats,
+) -> PoolLoad:
+    world = built.world
+    weeks = world.day_count / DAYS_PER_WEEK
+    available_ms = people[mine] * open_ms[mine]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        utilisation = np.where(work_ms[mine] > 0, work_ms[mine] / available_ms, 0.0)
+    sites = [
+        SiteLoad(built.names.sites[site], float(posts), float(share))
+        for site, posts, share in zip(world.pools["site"][mine], people[mine], utilisation, strict=True)
+    ]
+    ranked = sorted(sites, key=lambda site: -site.utilisation)
+    return PoolLoad(
+        pool=built.names.roles[role],
+        sites=len(mine),
+        people=float(people[mine].sum()),
+        work_hours_per_week=float(work_ms[mine].sum()) / MS_PER_HOUR / weeks,
+        available_hours_per_week=float(available_ms.sum()) / MS_PER_HOUR / weeks,
+        utilisation=float(work_ms[mine].sum() / available_ms.sum()) if available_ms.any() else math.inf,
+        lowest=ranked[-1],
+        highest=ranked[0],
+        worst=tuple(ranked[:WORST_SITES]),
+        sites_that_cannot_keep_up=int((utilisation >= CANNOT_KEEP_UP).sum()),
+        sites_nearly_full=int(((utilisation >= NEARLY_FULL) & (utilisation < CANNOT_KEEP_UP)).sum()),
+        mean_wait_minutes=_mean_wait(services[mine], work_ms[mine], people[mine], open_ms[mine]),
+    )
+
+
+def _mean_wait(services: Floats, work_ms: Floats, people: Floats, open_ms: Floats) -> float | None:
+    """Mean wait in minutes over all services of the sites that can keep up."""
+    waits = [
+        (count, erlang_c_wait(round(staff), count / opened, work / count))
+        for count, work, staff, opened in zip(
+            services.tolist(), work_ms.tolist(), people.tolist(), open_ms.tolist(), strict=True
+        )
+        if count > 0 and opened > 0 and round(staff) > 0 and work / opened < round(staff)
+    ]
+    total = sum(count for count, _ in waits)
+    return sum(count * wait for count, wait in waits) / total / MS_PER_MINUTE if total > 0 else None
+
+
+def erlang_c_wait(servers: int, arrivals: float, service: float) -> float:
+    """Mean wait in an M/M/c queue, in the unit of `service`; `arrivals` are per that unit.
+
+    By the recursion of Erlang B (for example Cooper, Introduction to Queueing Theory, 1981).
+    The queue must be stable: arrivals * service < servers.
+    """
+    offered = arrivals * service
+    if offered == 0:
+        return 0.0
+    blocked = 1.0
+    for busy in range(1, servers + 1):
+        blocked = offered * blocked / (busy + offered * blocked)
+    waiting = blocked / (1 - offered / servers * (1 - blocked))
+    return waiting * service / (servers - offered)
