@@ -31,6 +31,7 @@ class AlternativeRun:
     scenario_hash: str
     effective_yaml: str
     folder: Path
+    finished: tuple[int, ...]
     missing: tuple[int, ...]
 
 
@@ -51,11 +52,11 @@ def prepare(
     damaged = mend(own)
     if damaged:
         notify("damaged", alternative=name, numbers=", ".join(map(str, damaged)))
-    there = set(finished_replications(own))
-    missing = tuple(number for number in range(replications) if number not in there)
-    if stored is not None and there:
+    finished = tuple(finished_replications(own))
+    missing = tuple(number for number in range(replications) if number not in finished)
+    if stored is not None and finished:
         _check_program(own, stored, missing, notify)
-    return AlternativeRun(name, scenario, scenario_hash, study.effective_yaml(name), own, missing)
+    return AlternativeRun(name, scenario, scenario_hash, study.effective_yaml(name), own, finished, missing)
 
 
 def _check_program(

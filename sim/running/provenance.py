@@ -14,11 +14,11 @@ import psutil
 import sim
 from sim.record.store import EFFECTIVE
 from sim.running.executors import core_count
+from sim.running.memory import BYTES_PER_MB
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOMS_THAT_SHAPE_RESULTS = ("scenario", "world", "engine", "control", "record")
 LIBRARIES = ("numpy", "numba", "scipy", "simpy", "pyarrow")
-BYTES_PER_MB = 1_000_000
 
 
 def manifest(
@@ -76,14 +76,3 @@ def git_commit() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return answer.stdout.strip() or None
-
-
-def peak_memory_mb() -> float:
-    """Most memory that this process had in use so far, MB; what it has now where the system does not tell."""
-    if platform.system() == "Linux":
-        status = Path("/proc/self/status").read_text(encoding="utf-8")
-        kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
-        return round(int(kilobytes) * 1024 / BYTES_PER_MB, 1)
-    memory = psutil.Process().memory_info()
-    peak_bytes: int = getattr(memory, "peak_wset", memory.rss)
-    return round(peak_bytes / BYTES_PER_MB, 1)

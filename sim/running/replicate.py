@@ -3,18 +3,21 @@
 import time
 from dataclasses import replace
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
+from sim.control.outages import OutageLog
 from sim.control.start import start_control
 from sim.engine.flow import run_flow
 from sim.record.checks import check
-from sim.record.collect import collect, log_table
+from sim.record.collect import collect, log_table, outages_table
 from sim.record.replication import encode
-from sim.running.provenance import peak_memory_mb
+from sim.running.memory import peak_memory_mb
 from sim.world.arrays import World
-from sim.world.build import Built
 from sim.world.control_plan import ControlPlan
 from sim.world.names_of import Names
+
+if TYPE_CHECKING:
+    from sim.world.build import Built
 
 Engine = Literal["compiled", "reference"]
 
@@ -30,7 +33,7 @@ class Task(NamedTuple):
     log: bool
 
 
-def task_of(built: Built, seed: int, engine: Engine, log: bool) -> Task:
+def task_of(built: "Built", seed: int, engine: Engine, log: bool) -> Task:
     """The task of an alternative; the graph of its network stays behind, nothing in a run needs it."""
     return Task(built.world, built.names, built.control_plan, seed, engine, log)
 
@@ -44,15 +47,9 @@ def play(task: Task, replication: int) -> dict[str, bytes]:
     start = partial(start_control, plan=task.plan, seed=task.seed, replication=replication)
     result = run_flow(task.world, task.seed, replication, start, logging=task.log)
     ran = time.perf_counter()
+    outages = outages_table(task.world, cast(OutageLog, result.control).rows())
     record = collect(
-        task.world,
-        task.names,
-        task.plan,
-        replication,
-        result.state,
-        result.tally,
-        result.totals,
-        result.control,
+        task.world, task.names, task.plan, replication, result.state, result.tally, result.totals, outages
     )
     if task.log:
         record = replace(record, tables={**record.tables, "log": log_table(result.log)})

@@ -25,6 +25,10 @@ def run_missing(
     if not incomplete:
         notify("nothing_missing")
         return
+    finished = sum(len(run.finished) for run in runs)
+    if finished:
+        missing = sum(len(run.missing) for run in runs)
+        notify("resuming", there=finished, wanted=finished + missing, missing=missing)
     tasks = {run.name: _prepared(run, seed, engine, log, notify) for run in incomplete}
     with timed("compile", notify):
         notify("compiling")

@@ -1,0 +1,38 @@
+"""Options that several commands have."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Language(StrEnum):
+    """Language of everything that planners read."""
+
+    en = "en"
+    vi = "vi"
+
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file.", show_default=False)]
+
+FileOrResults = Annotated[
+    Path,
+    typer.Argument(metavar="FILE|RESULTS", help="Scenario file, or folder of results.", show_default=False),
+]
+
+ResultsFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--results", metavar="DIR", help="Folder of the results. (default: results/<name of the study>)"
+    ),
+]
+
+LanguageOption = Annotated[
+    Language,
+    typer.Option(
+        "--language", "-l", envvar="HAICAP_LANGUAGE", help="Language of tables, sentences and report."
+    ),
+]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of tables.")]

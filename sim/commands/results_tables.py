@@ -1,0 +1,111 @@
+"""Results as tables on the screen, and as JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pandas import DataFrame
+
+from sim.analysis.metrics import METRICS_COMPARED
+from sim.analysis.summary import MAIN_SCOPE, Comparison, Summary
+from sim.commands.output import Column, Screen
+from sim.report.words import Words
+
+METRICS_ON_SCREEN = (
+    "filed",
+    "finished",
+    "on_time_share",
+    "overdue",
+    "cycle_working_mean",
+    "cycle_working_p90",
+    "counter_wait_mean",
+    "backlog_end",
+    "utilisation",
+    "cost_total",
+)
+
+
+def show_headline(screen: Screen, words: Words, summaries: Mapping[str, Summary]) -> None:
+    """The main numbers of every alternative, side by side."""
+    columns = [Column("metric", screen.text("screen.metric"))]
+    columns += [Column(name, words.alternative(name), is_number=True) for name in summaries]
+    first = next(iter(summaries.values()))
+    rows = [_headline_row(words, metric, summaries) for metric in METRICS_ON_SCREEN]
+    title = screen.text(
+        "screen.headline", replications=len(first.replications), confidence=f"{100 * first.confidence:g}"
+    )
+    screen.table(title, columns, rows)
+
+
+def _headline_row(words: Words, metric: str, summaries: Mapping[str, Summary]) -> dict[str, str]:
+    row = {"metric": words.metric(metric)}
+    for name, summary in summaries.items():
+        headline = summary.headline
+        found = headline[(headline["metric"] == metric) & headline["scope"].isin((MAIN_SCOPE, "all"))]
+        # What is not about dossiers (utilisation, cost) has one scope only; of two, the main one comes first.
+        found = found.sort_values("scope", key=lambda scope: scope != MAIN_SCOPE)
+        row[name] = _cell(words, found.iloc[0]) if len(found) else ""
+    return row
+
+
+def _cell(words: Words, number: Any) -> str:
+    value, interval, unit = words.measured(number["value"], number["low"], number["high"], number["unit"])
+    return f"{value} {unit}".strip() + (f"\n({interval})" if interval else "")
+
+
+def show_sentences(screen: Screen, words: Words, comparison: Comparison) -> None:
+    """What the data say about every alternative, a sentence each."""
+    sentences = comparison.sentences[comparison.sentences["metric"].isin(METRICS_COMPARED)]
+    for name in comparison.alternatives:
+        screen.line()
+        screen.line(words.alternative(name))
+        for sentence in sentences.loc[sentences["alternative"] == name, screen.language]:
+            screen.line(f"  - {sentence}")
+
+
+def show_differences(screen: Screen, words: Words, comparison: Comparison) -> None:
+    """The differences to the base with their intervals."""
+    keys = ("alternative", "metric", "base", "value", "difference", "interval", "verdict")
+    columns = [Column(key, screen.text(f"screen.{key}"), key in keys[2:6]) for key in keys]
+    compared = comparison.differences[comparison.differences["metric"].isin(METRICS_COMPARED)]
+    rows = [_difference_row(words, row) for row in compared.to_dict("records")]
+    screen.table(
+        screen.text("screen.differences", confidence=f"{100 * comparison.confidence:g}"), columns, rows
+    )
+
+
+def _difference_row(words: Words, row: Mapping[Any, Any]) -> dict[str, str]:
+    nothing = float("nan")
+    difference, interval, unit = words.measured(row["difference"], row["low"], row["high"], row["unit"])
+    return {
+        "alternative": words.alternative(row["alternative"]),
+        "metric": words.metric(row["metric"]),
+        "base": " ".join(words.measured(row["base"], nothing, nothing, row["unit"])[::2]),
+        "value": " ".join(words.measured(row["value"], nothing, nothing, row["unit"])[::2]),
+        "difference": f"{difference} {unit}",
+        "interval": interval,
+        "verdict": words(f"screen.verdict.{row['verdict']}"),
+    }
+
+
+def records_of(frame: DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table for JSON; what is not known is null, dates are ISO."""
+    rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", date_format="iso"))
+    return rows
+
+
+def headline_records(summaries: Mapping[str, Summary]) -> dict[str, list[dict[str, Any]]]:
+    """The headline of every alternative for JSON."""
+    return {name: records_of(summary.headline) for name, summary in summaries.items()}
+
+
+def comparison_records(comparison: Comparison | None) -> dict[str, Sequence[Any]] | None:
+    """The comparison for JSON."""
+    if comparison is None:
+        return None
+    return {
+        "differences": records_of(comparison.differences),
+        "sentences": records_of(comparison.sentences),
+        "ranking": records_of(comparison.ranking),
+        "notes": records_of(comparison.notes),
+    }

@@ -1,0 +1,183 @@
+"""`haicap run`: a study, from scenario file to report."""
+
+import shlex
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.exits import told_plainly
+from sim.commands.options import AsJson, Language, LanguageOption, ResultsFolder, ScenarioFile
+from sim.commands.output import Column, Screen
+from sim.commands.progress import RunProgress
+
+if TYPE_CHECKING:
+    from sim.running.executors import Place
+    from sim.study import Results
+
+
+class EngineName(StrEnum):
+    """Which engine runs."""
+
+    compiled = "compiled"
+    reference = "reference"
+
+
+class ExecutorName(StrEnum):
+    """Where replications run."""
+
+    processes = "processes"
+    dask = "dask"
+
+
+def run(
+    file: ScenarioFile,
+    results: ResultsFolder = None,
+    replications: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help="Replications. (default: as the scenario says)")
+    ] = None,
+    alternatives: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Run these alternatives only; the base always runs.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Processes; 1 stays in this one. (default: cores)")
+    ] = None,
+    engine: Annotated[
+        EngineName, typer.Option(help="The reference engine gives the same results, slowly.")
+    ] = EngineName.compiled,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Remove earlier results of this study first.")
+    ] = False,
+    executor: Annotated[
+        ExecutorName, typer.Option(help="Processes of this machine, or a Dask cluster.")
+    ] = ExecutorName.processes,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="With --executor dask: tcp://host:port.")
+    ] = None,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Leave figures and report out.")] = False,
+    log: Annotated[bool, typer.Option("--log", help="Also keep every step of every dossier.")] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Show where the time went.")] = False,
+    language: LanguageOption = Language.en,
+    as_json: AsJson = False,
+) -> None:
+    """Run what is missing of a study, compare its alternatives, and write the report.
+
+    A run that was interrupted goes on where it stopped; results are the same, bit for bit.
+
+    Examples:
+
+        haicap run scenarios/quang_ngai.yaml
+
+        haicap run scenarios/quang_ngai.yaml --replications 30 --workers 4
+
+        haicap run my.yaml --results results/trial --alternatives more_counters --language vi
+
+        haicap run my.yaml --executor dask --scheduler tcp://10.0.0.5:8786
+    """
+    screen = Screen(language, as_json)
+    with told_plainly(screen, on_interrupt=resume_command(sys.argv)):
+        from sim import study as whole
+
+        study = whole.load(file)
+        with RunProgress(screen) as progress:
+            outcome = whole.run(
+                study,
+                results,
+                replications=replications,
+                alternatives=_names(alternatives),
+                place=_place(executor, scheduler, workers),
+                engine=engine.value,
+                fresh=fresh,
+                log=log,
+                notify=progress,
+            )
+        page = None if no_report else whole.report(outcome, language)
+        show_outcome(screen, outcome, page)
+        if profile:
+            show_profile(screen, outcome, progress.seconds)
+        screen.say("cli.next", command=_next_command(file, results, outcome))
+
+
+def resume_command(arguments: list[str]) -> str:
+    """The command that goes on where this one stopped: the same without `--fresh`."""
+    words = ["haicap", *(word for word in arguments[1:] if word != "--fresh")]
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+
+def _names(alternatives: str | None) -> list[str] | None:
+    return (
+        None if alternatives is None else [name.strip() for name in alternatives.split(",") if name.strip()]
+    )
+
+
+def _place(executor: ExecutorName, scheduler: str | None, workers: int | None) -> "Place":
+    from sim.running.executors import connect_dask, local_place
+
+    if executor is ExecutorName.processes:
+        if scheduler is not None:
+            raise typer.BadParameter("needs --executor dask", param_hint="--scheduler")
+        return local_place(workers)
+    if scheduler is None:
+        raise typer.BadParameter("--executor dask needs the address of a scheduler", param_hint="--scheduler")
+    return connect_dask(scheduler)
+
+
+def show_outcome(screen: Screen, outcome: "Results", page: Path | None) -> None:
+    """Main numbers, what the comparison says, and where everything is."""
+    from sim.commands.results_tables import (
+        comparison_records,
+        headline_records,
+        show_headline,
+        show_sentences,
+    )
+    from sim.report.words import Words
+
+    words = Words(screen.language, outcome.records.study)
+    show_headline(screen, words, outcome.summaries)
+    if outcome.comparison is not None:
+        show_sentences(screen, words, outcome.comparison)
+    screen.json(
+        {
+            "results": outcome.folder.as_posix(),
+            "report": None if page is None else page.as_posix(),
+            "headline": headline_records(outcome.summaries),
+            "comparison": comparison_records(outcome.comparison),
+        }
+    )
+    screen.line()
+    screen.say("run.results_in", folder=outcome.folder)
+    if page is not None:
+        screen.say("run.report_in", page=page)
+
+
+def show_profile(screen: Screen, outcome: "Results", seconds: dict[str, float]) -> None:
+    """Where the time went: stages of this sitting, then replications one by one."""
+    stages = [
+        {"stage": screen.text(f"profile.{name}"), "seconds": f"{spent:.2f}"}
+        for name, spent in seconds.items()
+    ]
+    for_stage = [
+        Column("stage", screen.text("profile.stage")),
+        Column("seconds", screen.text("profile.seconds"), is_number=True),
+    ]
+    screen.table(screen.text("profile.title"), for_stage, stages)
+    keys = ("wall_seconds", "flow_seconds", "control_seconds", "records_seconds", "peak_memory_mb")
+    columns = [
+        Column("alternative", screen.text("screen.alternative")),
+        Column("replication", "#", is_number=True),
+    ]
+    columns += [Column(key, screen.text(f"profile.{key}"), is_number=True) for key in keys]
+    rows = [
+        {"alternative": name, "replication": number, **records.totals(number)}
+        for name, records in outcome.records.alternatives.items()
+        for number in records.replications
+    ]
+    screen.table(screen.text("profile.replications"), columns, rows)
+
+
+def _next_command(file: Path, results: Path | None, outcome: "Results") -> str:
+    target = file if results is None else outcome.folder
+    return f'haicap {"compare" if outcome.comparison is not None else "report"} "{target}"'
