@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import NamedTuple
 
 
@@ -12,6 +13,9 @@ class Metric(NamedTuple):
     good: str
     """``more``, ``less``, or '' where neither is better in itself."""
     definition: str
+    lowest: float = 0.0
+    highest: float = inf
+    """Limits of what it can be; intervals are cut there."""
 
 
 METRICS: dict[str, Metric] = {
@@ -40,25 +44,35 @@ METRICS: dict[str, Metric] = {
     "finished": Metric("dossiers", "more", "ended in the days evaluated, however they ended"),
     "refused_share": Metric("share", "", "refused / finished"),
     "closed_unanswered_share": Metric("share", "less", "closed for want of the citizen's answer / finished"),
+    "backlog": Metric("dossiers", "less", "filed and not finished at the end of a day"),
     "backlog_end": Metric("dossiers", "less", "filed and not finished at the end of the run"),
     "backlog_mean": Metric("dossiers", "less", "mean over the days of those filed and not finished"),
     "backlog_highest": Metric("dossiers", "less", "highest of the days"),
     "utilisation": Metric("share", "", "time at work on dossiers / time available, all pools together"),
     "visits_per_dossier": Metric("visits", "less", "visits in person / dossiers filed"),
     "online_share": Metric("share", "more", "filed on an electronic channel / filed"),
-    "supplement_share": Metric("share", "less", "supplement requests / dossiers filed"),
+    "supplement_share": Metric("share", "less", "supplement requests / dossiers filed", highest=1.0),
     "shuttles": Metric("count", "less", "changes from electronic to paper forced by an outage"),
     "manual_steps": Metric("count", "less", "steps done by hand because a system was out of reach"),
     "back_entries": Metric("count", "less", "paper steps entered into the system afterwards"),
     "experienced_availability": Metric(
-        "share", "more", "1 - time that finished dossiers lost to outages / their elapsed time"
+        "share",
+        "more",
+        "1 - time that finished dossiers lost to outages / their elapsed time",
+        highest=1.0,
     ),
     "on_time_worst_decile": Metric("share", "more", "on-time share of the tenth of communes with the lowest"),
-    "on_time_gap": Metric("share", "less", "best tenth of the communes minus the worst tenth, on-time share"),
+    "on_time_gap": Metric(
+        "share",
+        "less",
+        "best tenth of the communes minus the worst tenth, on-time share",
+        lowest=-1.0,
+        highest=1.0,
+    ),
     "cost_total": Metric("vnd", "less", "posts, links and citizens' time over the days evaluated"),
     "cost_per_dossier": Metric("vnd", "less", "cost_total / dossiers finished, certification included"),
 }
-"""Headline numbers by name, in the order of the tables."""
+"""Numbers about dossiers, counters, people and money by name, in the order of the tables."""
 
 METRICS_COMPARED = (
     "on_time_share",

@@ -53,7 +53,8 @@ class Summary:
     - ``utilisation``: site, name, pool, level, week (date of its Monday). Metric utilisation (share of the
       available working time; above 1 is overtime). Weeks in which a pool was never open are left out.
     - ``pool_load``: site ('' = all sites together), name, pool, level. Metrics utilisation, wait_mean
-      (minutes of calendar time from entering the queue), waited_share, queue_mean (dossiers at midnight), started.
+      (minutes of calendar time from entering the queue), waited_share, queue_mean (dossiers at midnight),
+      started.
     - ``counter_wait``: from_minutes, to_minutes (inf in the last bin). Metrics share_in_bin and
       share_up_to (cumulative, up to to_minutes). Opening hours only; all groups.
     - ``spread``: part: worst_decile | best_decile | middle | gap (best minus worst decile), and
@@ -61,9 +62,9 @@ class Summary:
       on_time_share. Deciles are of communes, chosen by their corrected share over all replications.
     - ``unfinished``: group, state, waits_at_level, step. Metrics unfinished, unfinished_overdue,
       unfinished_age (days, mean).
-    - ``outages``: target_kind ('link' | 'system'), cause. Metrics outages, down_hours (all targets
-      together), hours_per_outage, longest_hours; link_availability where target_kind is 'link' and
-      cause is ''.
+    - ``outages``: target_kind ('link' | 'system'), target, site, cause. By cause (target and site ''):
+      metrics outages, down_hours (all targets together), hours_per_outage, longest_hours. With cause '':
+      link_availability (all links, target '') and system_availability (each system that failed, by host).
     - ``outage_events``: no value columns: target_kind, target, site, cause, began_ms, ended_ms, of the first
       replication alone: an example, to be drawn as a time line.
     - ``cost``: item (posts | links | citizens | total), detail (pool or ''). Metric cost, unit vnd,
@@ -112,11 +113,12 @@ class Comparison:
       alternative), difference, low, high (simultaneous interval of the difference), relative, relative_low,
       relative_high (difference / base as a share; NaN where the base may be zero), verdict ('lower' |
       'higher' | 'undecided' | 'same'), better (True | False | None: None while undecided, and where no
-      direction is good), replications (pairs). The first rows of an alternative are those of ``METRICS_COMPARED``, in that order.
+      direction is good), replications (pairs). One row for each of ``METRICS_COMPARED``.
     - ``sentences``: alternative, metric, verdict, en, vi: one plain sentence for each row of ``differences``.
     - ``cost_against_on_time``: alternative (base included), cost, cost_low, cost_high (vnd, total),
-      on_time_share, on_time_low, on_time_high, standing ('front' | 'beaten' | 'undecided'), beaten_by (name or ''). 'beaten'
-      only where another one is shown to be no dearer and no later on time, and better in one of both.
+      on_time_share, on_time_low, on_time_high, standing ('front' | 'beaten'
+      | 'undecided'), beaten_by (name or ''). 'beaten' only where another one is shown to be no worse in cost
+      and on-time share and better in one; 'front' only where every other one is shown to be worse in one.
     - ``ranking``: metric, alternative (base included), value, rank_best, rank_worst: the ranks (1 = best)
       that the data leave open; equal ranges mean that no order is shown.
     - ``notes``: en, vi: how the intervals were made, one row a note.

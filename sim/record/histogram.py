@@ -35,4 +35,4 @@ def edges_seconds() -> NDArray[np.int64]:
     number = np.arange(HISTOGRAM_BINS + 1, dtype=np.int64)
     doublings = np.maximum(number // BINS_PER_DOUBLING - 1, 0)
     within = number - BINS_PER_DOUBLING * doublings
-    return within << doublings
+    return np.asarray(np.left_shift(within, doublings), dtype=np.int64)

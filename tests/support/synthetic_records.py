@@ -1,8 +1,8 @@
 """Made-up results of a study in the layout of a results folder, for tests of the analysis and the report.
 
 Nothing is simulated: every dossier gets a place, a day and seven parts of elapsed time by chance, and the
-tables are counted from these dossiers, so the tables agree with each other as those of a run do. The chance is the
-same in all alternatives (common random numbers); ``more_posts`` waits 40 % less for staff than ``base``.
+tables are counted from these dossiers, so the tables agree with each other as those of a run do. The chance
+is the same in all alternatives (common random numbers); ``more_posts`` waits 40 % less for staff.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ def _links(communes: int) -> pd.DataFrame:
 
 def _calendar(days: int) -> pd.DataFrame:
     day = pd.date_range(FIRST_DAY, periods=days)
-    is_open = day.dayofweek < 5
+    is_open = day.day_of_week < 5
     return pd.DataFrame(
         {"day": day.date, "office_open": is_open, "office_open_ms": np.where(is_open, 27_000_000, 0)}
     )

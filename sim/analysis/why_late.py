@@ -1,0 +1,65 @@
+"""Why dossiers take as long as they do: elapsed time by cause, adding up to the whole."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.counts import FLOW_FIELDS, Counts
+from sim.analysis.intervals import Interval, t_interval
+from sim.analysis.metrics import CAUSES
+from sim.analysis.quantities import Floats, Numbers, as_floats, ratio
+from sim.analysis.rows import interval_rows
+from sim.analysis.setting import Setting
+from sim.analysis.summary import SCOPES
+
+MS_PER_HOUR = 3_600_000.0
+CAUSE_FIELDS = tuple(f"cause_{cause}_ms" for cause in CAUSES)
+
+
+def why_late_table(counts: Counts, setting: Setting) -> pd.DataFrame:
+    """Columns: scope, group, cause, value columns. Of finished dossiers; hours are calendar hours.
+
+    Raises ValueError when the causes in the records do not add up to the elapsed time.
+    """
+    flow = counts.flow.sum(axis=1)
+    require_whole_split(flow)
+    by_scope = np.einsum("rgf,kg->rkf", flow, setting.scopes.astype(np.int64))
+    scope_keys = pd.DataFrame({"scope": SCOPES, "group": ""})
+    group_keys = pd.DataFrame({"scope": _scope_of_groups(setting), "group": setting.groups})
+    units = np.concatenate([by_scope, flow], axis=1)
+    return _rows(pd.concat([scope_keys, group_keys], ignore_index=True), units, setting.confidence)
+
+
+def require_whole_split(flow: Numbers) -> None:
+    """Every cell's causes must add up to its elapsed time, to the millisecond; flow is [..., FLOW_FIELDS]."""
+    causes = flow[..., [FLOW_FIELDS.index(name) for name in CAUSE_FIELDS]].sum(axis=-1)
+    error = np.abs(causes - flow[..., FLOW_FIELDS.index("cycle_ms")]).max(initial=0)
+    if error:
+        raise ValueError(f"the causes of elapsed time do not add up to it: {error} ms are missing")
+
+
+def _scope_of_groups(setting: Setting) -> list[str]:
+    """The narrowest scope that has the group."""
+    return [next(SCOPES[place] for place in (0, 2, 1) if in_scope[place]) for in_scope in setting.scopes.T]
+
+
+def _rows(keys: pd.DataFrame, units: Numbers, confidence: float) -> pd.DataFrame:
+    finished = as_floats(units[..., FLOW_FIELDS.index("finished")].T)
+    elapsed = units[..., FLOW_FIELDS.index("cycle_ms")].T
+    tables = []
+    for place, (cause, field) in enumerate(zip(CAUSES, CAUSE_FIELDS, strict=True)):
+        lost = units[..., FLOW_FIELDS.index(field)].T
+        named = keys.assign(cause=cause, _order=range(place, len(keys) * len(CAUSES), len(CAUSES)))
+        for metric, unit, interval in _measures(lost, finished, elapsed, confidence):
+            tables.append(interval_rows(named, metric, unit, interval, finished.sum(axis=-1)))
+    whole = pd.concat(tables).sort_values("_order", kind="stable").drop(columns="_order")
+    return whole[whole["replications"] > 0].reset_index(drop=True)
+
+
+def _measures(
+    lost: Numbers, finished: Floats, elapsed: Numbers, confidence: float
+) -> tuple[tuple[str, str, Interval], ...]:
+    hours = t_interval(ratio(lost, finished) / MS_PER_HOUR, confidence, 0.0)
+    shares = t_interval(ratio(lost, elapsed), confidence, 0.0, 1.0)
+    return ("hours_per_dossier", "hours", hours), ("share_of_elapsed", "share", shares)
