@@ -15,6 +15,9 @@ from sim.world.arrays import CELLS_PER_HALVING, TABLE_NODES, Floats
 Quantile = Callable[[Floats], Floats]
 """Maps probabilities of being exceeded (1 - u) to values."""
 
+LOWEST_CELL_POINTS = 512
+"""Points at which the mean of the first cell of a table is taken."""
+
 
 def node_exceedance() -> Floats:
     """Probability of being exceeded, 1 - u, at every node: shape (1537,), from 1 down to 2^-24, exact."""
@@ -52,16 +55,35 @@ def table_of(quantile: Quantile, mean: float) -> Floats:
     Straight lines between nodes and the cut tail move the mean by a little; all values are scaled to
     make up for it. ValueError when the values are not finite or cannot have that mean.
     """
-    raw = np.asarray(quantile(node_exceedance()), dtype=np.float64)
-    values = np.maximum.accumulate(np.maximum(raw, 0.0))
-    if not np.all(np.isfinite(values)) or not np.isfinite(mean) or mean < 0:
-        raise ValueError("the distribution has no finite quantiles or no finite mean of zero or more")
+    if not 0 <= mean < np.inf:
+        raise ValueError(
+            f"the mean of the distribution is {mean:g}, which is not a finite number of zero or more"
+        )
+    values = np.empty(TABLE_NODES)
+    values[1:] = np.maximum.accumulate(_not_negative(quantile(node_exceedance()[1:])))
+    values[0] = _lowest_node(quantile, values[1])
+    if not np.all(np.isfinite(values)):
+        raise ValueError("the distribution has no finite quantiles")
     drawn = table_mean(values)
     if drawn == 0.0:
         if mean > 0:
             raise ValueError(f"the distribution draws only zero, its mean cannot be {mean:g}")
         return values
     return values * (mean / drawn)
+
+
+def _not_negative(values: Floats) -> Floats:
+    return np.maximum(np.asarray(values, dtype=np.float64), 0.0)
+
+
+def _lowest_node(quantile: Quantile, second: float) -> float:
+    """Value of the first node such that the first cell has its right mean, if that is zero or more.
+
+    The quantile at probability 0 itself may be far below, or not finite, and would stretch the whole cell.
+    """
+    probability = (np.arange(LOWEST_CELL_POINTS) + 0.5) / LOWEST_CELL_POINTS / (2 * CELLS_PER_HALVING)
+    mean_of_cell = float(_not_negative(quantile(1.0 - probability)).mean())
+    return min(max(2 * mean_of_cell - second, 0.0), second)
 
 
 def constant(value: float) -> Floats:
