@@ -1,7 +1,7 @@
 """Every sentence that planners read, in English and in Vietnamese, looked up by key.
 
-The texts of a subject stand in ``<subject>.en.json`` and ``<subject>.vi.json``, with the same keys and the same
-places for values (``{name}``) in both.
+The texts of a subject stand in ``<subject>.en.json`` and ``<subject>.vi.json``, with the same keys and the
+same places for values (``{name}``) in both.
 """
 
 from __future__ import annotations

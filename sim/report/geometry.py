@@ -105,7 +105,7 @@ def _islands(centres: NDArray[np.float64], radius: NDArray[np.float64]) -> set[i
 
 
 def _outline(centres: NDArray[np.float64], radius: NDArray[np.float64]) -> BaseGeometry:
-    """Land around the centres: discs of the communes' areas, joined, with bays and gaps closed and corners soft."""
+    """Land around the centres: discs of the communes' areas, joined, gaps closed and corners softened."""
     usual = float(np.median(radius))
     reach = 1.15 * np.clip(radius, 0.6 * usual, 1.6 * usual)
     discs = shapely.union_all(shapely.buffer(shapely.points(centres), reach))

@@ -1,16 +1,17 @@
-"""One look for every figure: quiet, colour-blind safe, the same fonts on every machine, Vietnamese included."""
+"""One look for every figure: quiet, colour-blind safe, with fonts that know Vietnamese on every machine."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from typing import ParamSpec, TypeVar
 
 import matplotlib
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, num2date
 from matplotlib.figure import Figure
@@ -140,20 +141,32 @@ def swatches(colours: dict[str, str]) -> list[Patch]:
     return [Patch(facecolor=colour, edgecolor="none", label=label) for label, colour in colours.items()]
 
 
-def save_png_and_svg(ax: Axes, path_without_suffix: Path) -> list[Path]:
-    """Write the figure of the axes as PNG and as SVG beside each other; returns both paths."""
-    figure = figure_of(ax)
-    paths = [path_without_suffix.with_suffix(suffix) for suffix in (".png", ".svg")]
+def save_png_and_svg(ax: Axes, folder: Path, stem: str) -> Path:
+    """Write the figure of the axes as ``<stem>.png`` and ``<stem>.svg``; returns the path of the SVG."""
+    svg = folder / f"{stem}.svg"
     with house_style():
-        figure.savefig(paths[0], dpi=PNG_DPI)
-        figure.savefig(paths[1], metadata={"Date": None})
-    return paths
+        figure_of(ax).savefig(folder / f"{stem}.png", dpi=PNG_DPI)
+        figure_of(ax).savefig(svg, metadata={"Date": None})
+    return svg
 
 
-def data_uri(path: Path) -> str:
-    """A stored picture as a data URI, so that a page can hold it."""
-    kind = {".svg": "image/svg+xml", ".png": "image/png"}[path.suffix]
-    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+def legend_above(ax: Axes, handles: Sequence[Artist], columns: int) -> None:
+    """A legend above the drawing that takes its room from the figure, never from the axes."""
+    figure_of(ax).legend(handles=handles, loc="outside upper left", ncols=columns, handlelength=1.3)
+
+
+def right_labels(ax: Axes, labels: Sequence[str]) -> None:
+    """A text to the right of each row of a horizontal chart whose rows stand at 0, 1, 2 and so on."""
+    right = ax.twinx()
+    right.set_ylim(ax.get_ylim())
+    right.set_yticks(range(len(labels)), labels, fontsize=8.5)
+    right.tick_params(axis="y", length=0)
+    right.spines[:].set_visible(False)
+
+
+def wrapped(title: str, letters: int) -> str:
+    """A planner's title on at most three lines, so that it cannot push the drawing aside."""
+    return "\n".join(wrap(title, letters, max_lines=3, placeholder=" …"))
 
 
 def png_bytes(ax: Axes) -> bytes:

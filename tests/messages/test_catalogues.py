@@ -62,7 +62,9 @@ def test_every_results_error_has_a_text() -> None:
         node.value
         for path in PACKAGE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("results.")
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.startswith("results.")
     }
     assert keys
     assert {key for key in keys if key not in catalogue("en") and " " not in key} == set()

@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter
 from pandas import DataFrame
 
 from sim.analysis.summary import MAIN_SCOPE, Summary
-from sim.report.style import QUALITATIVE, axes_for, date_axis, in_house_style, value_grid
+from sim.report.style import QUALITATIVE, axes_for, date_axis, in_house_style, legend_above, value_grid
 from sim.report.words import Words
 
 
@@ -20,7 +20,7 @@ def plot_backlog(
     ax: Axes | None = None,
     scope: str = MAIN_SCOPE,
 ) -> Axes:
-    """Dossiers filed and not finished at the end of each day: mean over the replications, interval as a band."""
+    """Dossiers filed and not finished at the end of each day: mean over the replications, interval as band."""
     words = words or Words()
     ax = axes_for(ax, height_inches=3.7)
     for place, (name, summary) in enumerate(summaries.items()):
@@ -31,7 +31,7 @@ def plot_backlog(
     date_axis(ax, words.language)
     value_grid(ax, "y")
     if len(summaries) > 1:
-        ax.legend(loc="upper left", bbox_to_anchor=(0, -0.12), ncols=2, borderaxespad=0)
+        legend_above(ax, ax.get_lines(), columns=2)
     return ax
 
 

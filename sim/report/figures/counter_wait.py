@@ -26,9 +26,17 @@ def plot_counter_wait(summary: Summary, words: Words | None = None, ax: Axes | N
     known = ends.notna().all(axis=1)
     ax.vlines(places[known], ends["low"][known], ends["high"][known], color=INK, linewidth=1.2)
     for place, row in zip(places, classes.itertuples(), strict=True):
-        ax.text(place, max(row.value, row.high if row.high == row.high else 0), words.percent(row.value, 1),
-                ha="center", va="bottom", fontsize=8)
-    ax.set_xticks(places, [_class_name(row.from_minutes, row.to_minutes, words) for row in classes.itertuples()])
+        ax.text(
+            place,
+            max(row.value, row.high if row.high == row.high else 0),
+            words.percent(row.value, 1),
+            ha="center",
+            va="bottom",
+            fontsize=8,
+        )
+    ax.set_xticks(
+        places, [_class_name(row.from_minutes, row.to_minutes, words) for row in classes.itertuples()]
+    )
     ax.set_xlabel(words("counter_wait.axis"))
     ax.set_ylabel(words("counter_wait.share_axis"))
     ax.yaxis.set_major_formatter(lambda value, _: words.percent(value, 0))

@@ -12,21 +12,22 @@ from sim.analysis.summary import MAIN_SCOPE, Comparison
 from sim.report.style import ACCENT, INK, QUIET, WARNING, WIDTH_INCHES, axes_for, in_house_style, value_grid
 from sim.report.words import SHARE, Words
 
-COLOUR_OF_VERDICT = {True: ACCENT, False: WARNING, None: QUIET}
-
 
 @in_house_style
 def plot_difference(
     comparison: Comparison, metric: str, words: Words | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Difference of each alternative from the base in one number: a dot and its simultaneous interval, per cent of
-    the base, or percentage points for a share. Blue is shown to be better, orange worse, grey undecided."""
+    """Difference of each alternative from the base in one number: a dot and its simultaneous interval.
+
+    Per cent of the base, or percentage points for a share. Blue is shown to be better, orange worse, grey
+    undecided.
+    """
     words = words or Words()
     rows = rows_of(comparison, metric)
     ax = axes_for(ax, height_inches=1.2 + 0.4 * len(rows))
     ends, in_points = shown_scale(rows)
     for place, (row, (middle, low, high)) in enumerate(zip(rows.itertuples(), ends, strict=True)):
-        colour = COLOUR_OF_VERDICT[None if row.better is None or row.better != row.better else bool(row.better)]
+        colour = colour_of_verdict(row.better)
         ax.plot([low, high], [place, place], color=colour, linewidth=2.4, solid_capstyle="butt")
         ax.plot(middle, place, "o", color=colour, markersize=6)
     ax.axvline(0, color=INK, linewidth=1)
@@ -60,6 +61,11 @@ def plot_differences(comparison: Comparison, words: Words | None = None) -> Axes
             ax.set_axis_off()
     first: Axes = places.flat[0]
     return first
+
+
+def colour_of_verdict(better: object) -> str:
+    """Blue, orange or grey for shown to be better, shown to be worse, undecided."""
+    return ACCENT if better is True else WARNING if better is False else QUIET
 
 
 def rows_of(comparison: Comparison, metric: str, scope: str = MAIN_SCOPE) -> DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
@@ -14,7 +16,16 @@ from shapely.geometry.base import BaseGeometry
 
 from sim.analysis.summary import Summary
 from sim.report.geometry import Territory, territory
-from sim.report.style import INK, QUIET, WORSE_TO_BETTER, axes_for, in_house_style, swatches
+from sim.report.style import (
+    INK,
+    QUIET,
+    WIDTH_INCHES,
+    WORSE_TO_BETTER,
+    axes_for,
+    in_house_style,
+    swatches,
+    wrapped,
+)
 from sim.report.words import Words
 
 # Class limits, from the lowest class upwards; the first ladder that leaves few communes below it is taken.
@@ -33,8 +44,8 @@ UNCERTAIN_WIDTH = 0.10
 def plot_map(
     summary: Summary,
     sites: DataFrame,
+    words: Words | None = None,
     ax: Axes | None = None,
-    language: str = "en",
     ladder: tuple[float, ...] | None = None,
     decorated: bool = True,
 ) -> Axes:
@@ -43,7 +54,7 @@ def plot_map(
     ``sites`` is the table of the records. ``ladder`` sets the class limits, so that several maps share them;
     without ``decorated`` legend, scale bar and names are left out.
     """
-    words = Words(language)
+    words = words or Words()
     ax = axes_for(ax, height_inches=5.6)
     communes = sites[sites["level"] == "commune"].reset_index(drop=True)
     shares = on_time_by_site(summary).reindex(communes["site"])
@@ -59,6 +70,28 @@ def plot_map(
         _scale_bar(ax, shape)
         _legend(ax, shares, uncertain, limits, words)
     return ax
+
+
+@in_house_style
+def plot_maps(summaries: Mapping[str, Summary], sites: DataFrame, words: Words | None = None) -> Axes:
+    """A small map for each alternative, with the same classes; returns the first axes."""
+    words = words or Words()
+    limits = ladder_for(np.concatenate([on_time_by_site(summary)["value"] for summary in summaries.values()]))
+    columns = min(3, len(summaries))
+    rows = -(-len(summaries) // columns)
+    figure = Figure(figsize=(WIDTH_INCHES, 0.7 + 2.3 * rows), layout="constrained")
+    places = figure.subplots(rows, columns, squeeze=False)
+    for ax, (name, summary) in zip(places.flat, summaries.items(), strict=False):
+        plot_map(summary, sites, words, ax, limits, decorated=False)
+        ax.set_title(wrapped(words.alternative(name), 26), fontsize=9)
+    for ax in places.flat[len(summaries) :]:
+        ax.set_axis_off()
+    colours = dict(zip(class_labels(limits, words), WORSE_TO_BETTER, strict=True))
+    title = words("map_alternatives.legend")
+    handles = swatches(colours)
+    figure.legend(handles=handles, title=title, loc="outside lower center", ncols=6, handlelength=1.1)
+    first: Axes = places.flat[0]
+    return first
 
 
 def on_time_by_site(summary: Summary) -> DataFrame:
@@ -91,7 +124,7 @@ def colour_of(share: float, limits: tuple[float, ...]) -> str:
 def class_labels(limits: tuple[float, ...], words: Words) -> list[str]:
     """Names of the classes, lowest first."""
     shown = [words.number(100 * limit, 1 if (1000 * limit) % 10 else 0) for limit in limits]
-    between = [f"{low}–{high} %" for low, high in zip(shown, shown[1:], strict=False)]
+    between = [f"{low}–{high} %" for low, high in pairwise(shown)]
     return [words("map.below", limit=shown[0]), *between, words("map.from", limit=shown[-1])]
 
 
@@ -110,7 +143,9 @@ def _draw_cell(ax: Axes, cell: BaseGeometry, colour: str, hatch: str | None) -> 
         outline = Outline(np.asarray(part.exterior.coords), closed=True)
         ax.add_patch(PathPatch(outline, facecolor=colour, edgecolor="white", linewidth=0.7))
         if hatch:
-            ax.add_patch(PathPatch(outline, facecolor="none", edgecolor=INK, linewidth=0, hatch=hatch, alpha=0.45))
+            ax.add_patch(
+                PathPatch(outline, facecolor="none", edgecolor=INK, linewidth=0, hatch=hatch, alpha=0.45)
+            )
 
 
 def _frame_view(ax: Axes, shape: Territory) -> None:
@@ -168,9 +203,7 @@ def _scale_bar(ax: Axes, shape: Territory) -> None:
     ax.text(west + length / 2, south + height, f"{length} km", ha="center", va="bottom", fontsize=8.5)
 
 
-def _legend(
-    ax: Axes, shares: DataFrame, uncertain: Series, limits: tuple[float, ...], words: Words
-) -> None:
+def _legend(ax: Axes, shares: DataFrame, uncertain: Series, limits: tuple[float, ...], words: Words) -> None:
     known = shares["value"].dropna()
     classes = np.searchsorted(limits, known, side="right")
     labels = class_labels(limits, words)
@@ -183,6 +216,6 @@ def _legend(
         hatched = swatches({words("map.uncertain", count=int(uncertain.sum())): "white"})[0]
         hatched.set(hatch="////", edgecolor=QUIET)
         handles.append(hatched)
-    ax.legend(
-        handles=handles, title=words("map.legend"), loc="upper left", bbox_to_anchor=(1.0, 1.0), alignment="left"
-    )
+    title = words("map.legend")
+    legend = ax.legend(handles=handles, title=title, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    legend.set_alignment("left")

@@ -10,7 +10,15 @@ from matplotlib.dates import date2num
 from pandas import DataFrame
 
 from sim.analysis.summary import Summary
-from sim.report.style import QUALITATIVE, axes_for, date_axis, in_house_style, swatches
+from sim.report.style import (
+    QUALITATIVE,
+    axes_for,
+    date_axis,
+    in_house_style,
+    legend_above,
+    right_labels,
+    swatches,
+)
 from sim.report.words import Words
 
 MS_PER_DAY = 86_400_000
@@ -25,8 +33,10 @@ LEAST_DAYS = 0.35
 def plot_outages(
     summary: Summary, sites: DataFrame, words: Words | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Outages of one replication (an example) as bars over the days, a row for each system and for the lines that
-    were down longest; all other lines together in the last row. The hours down stand at the end of a row."""
+    """Outages of one replication (an example) as bars over the days, with the hours down at the end of each row.
+
+    Systems and the lines that were down longest have a row each, all other lines share the last one.
+    """
     words = words or Words()
     events = summary.outage_events
     rows = rows_of(events)
@@ -34,15 +44,16 @@ def plot_outages(
     colours = _colours(events)
     labels = _labels(rows, events, sites, words)
     for place, targets in enumerate(rows):
-        _draw_row(ax, events[events["target"].isin(targets)], place, summary, colours, words)
+        _draw_row(ax, events[events["target"].isin(targets)], place, summary, colours)
     ax.set_yticks(range(len(rows)), labels, fontsize=8.5)
     ax.set_ylim(len(rows) - 0.4, -0.6)
+    right_labels(ax, [_hours_down(events, targets, words) for targets in rows])
     ax.set_xlim(date2num(summary.first_day), date2num(summary.last_day + timedelta(days=1)))
     ax.grid(visible=True, axis="x")
     ax.tick_params(axis="y", length=0)
     date_axis(ax, words.language)
     handles = swatches({words.known("outage", cause): colour for cause, colour in colours.items()})
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.01), ncols=3, borderaxespad=0)
+    legend_above(ax, handles, columns=2)
     return ax
 
 
@@ -75,9 +86,13 @@ def _labels(rows: list[list[str]], events: DataFrame, sites: DataFrame, words: W
     return labels
 
 
-def _draw_row(
-    ax: Axes, events: DataFrame, place: int, summary: Summary, colours: dict[str, str], words: Words
-) -> None:
+def _hours_down(events: DataFrame, targets: list[str], words: Words) -> str:
+    chosen = events[events["target"].isin(targets)]
+    hours = float((chosen["ended_ms"] - chosen["began_ms"]).sum()) / MS_PER_HOUR
+    return words("duration.hours", value=words.number(hours, 0))
+
+
+def _draw_row(ax: Axes, events: DataFrame, place: int, summary: Summary, colours: dict[str, str]) -> None:
     begin = date2num(summary.first_day) + events["began_ms"].to_numpy(float) / MS_PER_DAY
     days = (events["ended_ms"] - events["began_ms"]).to_numpy(float) / MS_PER_DAY
     ax.barh(
@@ -89,5 +104,3 @@ def _draw_row(
         alpha=0.9 if events["target"].nunique() == 1 else 0.35,
         linewidth=0,
     )
-    shown = words("duration.hours", value=words.number(24 * days.sum(), 0))
-    ax.annotate(shown, (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 from pandas import DataFrame, Timestamp
 
 from sim.analysis.summary import Summary
-from sim.report.style import GROUND, INK, WIDTH_INCHES, axes_for, in_house_style, swatches
+from sim.report.style import GROUND, INK, MONTHS, WIDTH_INCHES, axes_for, in_house_style, swatches
 from sim.report.words import Words
 
 LIMITS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, np.inf)
@@ -21,9 +22,7 @@ NAMED_ROWS = 40
 
 
 @in_house_style
-def plot_utilisation(
-    summary: Summary, pool: str, words: Words | None = None, ax: Axes | None = None
-) -> Axes:
+def plot_utilisation(summary: Summary, pool: str, words: Words | None = None, ax: Axes | None = None) -> Axes:
     """Share of the available working time spent on dossiers: a row for each site, the most loaded on top,
     a column for each week; mean over the replications. Sites are named when there are few."""
     words = words or Words()
@@ -69,8 +68,7 @@ def weekly(summary: Summary, pool: str) -> DataFrame:
 
 
 def _draw(ax: Axes, weeks: DataFrame) -> None:
-    colours = ListedColormap(list(COLOURS))
-    colours.set_bad(GROUND)
+    colours = ListedColormap(list(COLOURS)).with_extremes(bad=GROUND)
     classes = BoundaryNorm([*LIMITS[:-1], 99.0], len(COLOURS))
     ax.imshow(weeks.to_numpy(float), cmap=colours, norm=classes, aspect="auto", interpolation="none")
     ax.spines[:].set_visible(False)
@@ -79,14 +77,18 @@ def _draw(ax: Axes, weeks: DataFrame) -> None:
 
 def _week_axis(ax: Axes, weeks: DataFrame, language: str) -> None:
     starts = [Timestamp(week) for week in weeks.columns]
-    months = [place for place, week in enumerate(starts) if place == 0 or week.month != starts[place - 1].month]
+    months = [
+        place for place, week in enumerate(starts) if place == 0 or week.month != starts[place - 1].month
+    ]
     shown = months[:: max(1, -(-len(months) // 6))]
-    labels = [f"T{starts[place].month}" if language == "vi" else f"{starts[place]:%b}" for place in shown]
+    labels = [
+        f"T{starts[place].month}" if language == "vi" else MONTHS[starts[place].month - 1] for place in shown
+    ]
     ax.set_xticks(shown, labels, fontsize=8, ha="left")
 
 
 def _site_axis(ax: Axes, weeks: DataFrame, names: dict[str, str], words: Words) -> None:
-    if len(weeks) <= NAMED_ROWS and ax.get_subplotspec() is None or len(weeks) <= 12:
+    if (len(weeks) <= NAMED_ROWS and ax.get_subplotspec() is None) or len(weeks) <= 12:
         ax.set_yticks(range(len(weeks)), [names.get(site, site) for site in weeks.index], fontsize=8)
         return
     ax.set_yticks([])
@@ -100,7 +102,7 @@ def _names(summary: Summary) -> dict[str, str]:
 
 def _legend(figure: Figure, words: Words) -> None:
     percents = [words.number(100 * limit, 0) for limit in LIMITS[:-1]]
-    labels = [f"{low}–{high}" for low, high in zip(percents, percents[1:], strict=False)]
+    labels = [f"{low}–{high}" for low, high in pairwise(percents)]
     labels.append(words("utilisation.overtime"))
     figure.legend(
         handles=swatches(dict(zip(labels, COLOURS, strict=True))),

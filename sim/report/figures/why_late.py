@@ -6,11 +6,21 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from pandas import DataFrame
+from pandas import DataFrame, Series
 
 from sim.analysis.metrics import CAUSES
 from sim.analysis.summary import Summary
-from sim.report.style import CAUSE_COLOURS, INK, axes_for, in_house_style, swatches, value_grid
+from sim.report.style import (
+    CAUSE_COLOURS,
+    INK,
+    axes_for,
+    in_house_style,
+    legend_above,
+    right_labels,
+    swatches,
+    value_grid,
+    wrapped,
+)
 from sim.report.words import Words
 
 HOURS_PER_DAY = 24
@@ -20,15 +30,14 @@ LABELLED_WIDTH = 0.075
 
 @in_house_style
 def plot_why_late(summary: Summary, words: Words | None = None, ax: Axes | None = None) -> Axes:
-    """Shares of the elapsed time by cause, a bar for each group of procedures; the mean time stands at the end."""
+    """Shares of the elapsed time by cause, a bar for each group of procedures, with the mean time at its end."""
     words = words or Words()
     hours = hours_by_group(summary)
     ax = axes_for(ax, height_inches=1.5 + 0.42 * len(hours))
     shares = hours.div(hours.sum(axis=1), axis=0)
     _stack(ax, shares, [words.group(group) for group in hours.index], words, as_percent=True)
-    for place, total in enumerate(hours.sum(axis=1)):
-        ax.text(1.015, place, duration(total, words), va="center", fontsize=8.5)
-    ax.text(1.015, -0.72, words("why_late.mean"), va="center", fontsize=8.5, fontweight="bold")
+    right_labels(ax, [duration(total, words) for total in hours.sum(axis=1)])
+    ax.set_title(words("why_late.mean"), loc="right", fontsize=8.5)
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(lambda value, _: words.percent(value, 0))
     ax.set_xlabel(words("why_late.share_axis"))
@@ -51,7 +60,7 @@ def plot_why_late_of_alternatives(
 
 
 def hours_by_group(summary: Summary) -> DataFrame:
-    """Mean hours per dossier: groups by cause, the slowest group first; groups without a finished dossier left out."""
+    """Mean hours per dossier: groups by cause, the slowest first; groups without finished dossiers left out."""
     table = summary.why_late
     table = table[(table["metric"] == "hours_per_dossier") & (table["group"] != "")]
     grid = table.pivot_table(index="group", columns="cause", values="value", aggfunc="first", sort=False)
@@ -60,10 +69,12 @@ def hours_by_group(summary: Summary) -> DataFrame:
     return grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
 
 
-def hours_of_scope(summary: Summary, scope: str = "counted") -> DataFrame:
+def hours_of_scope(summary: Summary, scope: str = "counted") -> Series:
     """Mean hours per dossier by cause, all groups of the scope together."""
     table = summary.why_late
-    rows = table[(table["metric"] == "hours_per_dossier") & (table["group"] == "") & (table["scope"] == scope)]
+    rows = table[
+        (table["metric"] == "hours_per_dossier") & (table["group"] == "") & (table["scope"] == scope)
+    ]
     return rows.set_index("cause")["value"].reindex(list(CAUSES))
 
 
@@ -84,11 +95,11 @@ def _stack(ax: Axes, values: DataFrame, labels: list[str], words: Words, as_perc
         ax.barh(range(len(values)), widths, left=left, color=CAUSE_COLOURS[cause], height=0.68, linewidth=0)
         _label_parts(ax, widths, left, LABELLED_WIDTH * whole, cause, words, as_percent)
         left += widths
-    ax.set_yticks(range(len(values)), labels)
+    ax.set_yticks(range(len(values)), [wrapped(label, 26) for label in labels])
     ax.invert_yaxis()
     value_grid(ax)
     handles = swatches({words.known("cause", cause): CAUSE_COLOURS[cause] for cause in CAUSES})
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.06), ncols=4, borderaxespad=0)
+    legend_above(ax, handles, columns=4)
 
 
 def _label_parts(

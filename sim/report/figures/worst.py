@@ -13,8 +13,10 @@ from sim.report.words import Words
 def plot_worst_communes(
     summary: Summary, count: int = 10, words: Words | None = None, ax: Axes | None = None
 ) -> Axes:
-    """On-time share of the communes that have the lowest, with intervals that hold for all communes at once; the
-    dashed line is the mean of all communes. Orange: the whole interval is below that mean."""
+    """On-time share of the communes with the lowest, with intervals that hold for all communes at once.
+
+    The dashed line is the mean of all communes. Orange: the whole interval is below that mean.
+    """
     words = words or Words()
     rows = summary.worst_communes.head(count)
     ax = axes_for(ax, height_inches=1.2 + 0.3 * len(rows))
@@ -25,8 +27,13 @@ def plot_worst_communes(
     mean = float(summary.worst_communes["on_time_share"].mean())
     ax.axvline(mean, color=QUIET, linestyle="--", linewidth=1.2)
     ax.annotate(
-        words("worst.mean", value=words.percent(mean)), (mean, -0.6), xytext=(-4, 2), textcoords="offset points",
-        fontsize=8.5, color=QUIET, ha="right",
+        words("worst.mean", value=words.percent(mean)),
+        (mean, -0.6),
+        xytext=(-4, 2),
+        textcoords="offset points",
+        fontsize=8.5,
+        color=QUIET,
+        ha="right",
     )
     ax.set_yticks(range(len(rows)), rows["name"])
     ax.set_ylim(len(rows) - 0.5, -1.1)

@@ -1,0 +1,85 @@
+"""The alternatives against the base."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.analysis.metrics import METRICS_COMPARED
+from sim.report.blocks import Block, Bullets, Cell, Paragraph, Picture, Pictures, Section, Table, number_cell
+from sim.report.chapters.opening import sentence_of
+from sim.report.material import Material, headline
+from sim.report.words import Words
+
+
+def alternatives(material: Material, words: Words, pictures: Pictures) -> Section | None:
+    """Differences as picture and sentences, values, cost against on-time; None without alternatives."""
+    if not material.has_alternatives:
+        return None
+    pairs = {"replications": material.replications, "confidence": material.confidence(words)}
+    blocks: list[Block] = [Paragraph(words("lead.paired"))]
+    if "differences" in pictures:
+        path = pictures["differences"]
+        caption = words("caption.differences", **pairs)
+        blocks.append(Picture(path, words("alt.differences"), caption, wide=True))
+    blocks += _sentences(material, words)
+    blocks.append(_values(material, words, words("table.alternatives", **pairs)))
+    if "cost_against_on_time" in pictures:
+        path = pictures["cost_against_on_time"]
+        blocks.append(Picture(path, words("alt.cost"), words("caption.cost", **pairs)))
+        blocks.append(_cost(material, words, words("table.cost", **pairs)))
+    return Section("alternatives", words("section.alternatives"), tuple(blocks))
+
+
+def _sentences(material: Material, words: Words) -> list[Bullets]:
+    lists = []
+    for alternative in material.comparison.alternatives if material.comparison else ():
+        found = [sentence_of(material, words, alternative, metric) for metric in METRICS_COMPARED]
+        lists.append(
+            Bullets(tuple(sentence for sentence in found if sentence), title=words.alternative(alternative))
+        )
+    return lists
+
+
+def _values(material: Material, words: Words, caption: str) -> Table:
+    metrics = [metric for metric in METRICS_COMPARED if headline(material.base, metric) is not None]
+    headings = [number_cell(_with_unit(material, metric, words)) for metric in metrics]
+    rows = []
+    for name, summary in material.summaries.items():
+        numbers = [headline(summary, metric) for metric in metrics]
+        cells = [number_cell(number.value_and_interval(words) if number else "") for number in numbers]
+        rows.append((Cell(words.alternative(name)), *cells))
+    return Table((Cell(words("heading.alternative")), *headings), tuple(rows), caption)
+
+
+def _with_unit(material: Material, metric: str, words: Words) -> str:
+    number = headline(material.base, metric)
+    if number is None:
+        return words.metric(metric)
+    unit = words.measured(number.value, number.low, number.high, number.unit)[2]
+    return f"{words.metric(metric)}, {unit}"
+
+
+def _cost(material: Material, words: Words, caption: str) -> Table:
+    keys = ("heading.alternative", "heading.cost", "cost.on_time_axis", "heading.standing")
+    headings = [words(key) for key in keys]
+    rows = [_cost_row(row, words) for row in _rows(material)]
+    looks = ("text", "number", "number", "text")
+    cells = tuple(Cell(heading, look) for heading, look in zip(headings, looks, strict=True))
+    return Table(cells, tuple(rows), caption)
+
+
+def _rows(material: Material) -> list[Any]:
+    comparison = material.comparison
+    return list(comparison.cost_against_on_time.itertuples()) if comparison is not None else []
+
+
+def _cost_row(row: Any, words: Words) -> tuple[Cell, ...]:
+    cost = words.measured(row.cost / 1e9, row.cost_low / 1e9, row.cost_high / 1e9, "billion_vnd")
+    on_time = words.in_words(row.on_time_share, row.on_time_low, row.on_time_high, "share")
+    by = words.alternative(row.beaten_by) if row.beaten_by else ""
+    return (
+        Cell(words.alternative(row.alternative)),
+        number_cell(f"{cost[0]} ({cost[1]})" if cost[1] else cost[0]),
+        number_cell(on_time),
+        Cell(words(f"standing.{row.standing}", by=by)),
+    )

@@ -1,0 +1,185 @@
+"""What was asked, the answer, and the base in numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.report.blocks import Bullets, Cell, Paragraph, Pictures, Section, Table, number_cell
+from sim.report.chapters.tables import interval_of, number_row, number_table
+from sim.report.figures.why_late import hours_of_scope
+from sim.report.material import Material, find, headline
+from sim.report.words import Words
+
+NAMED_PROVINCES = 3
+
+# Metric and scope of each row of the first table.
+HEADLINE = (
+    ("filed", "counted"),
+    ("filed", "all"),
+    ("finished", "counted"),
+    ("on_time_share", "counted"),
+    ("on_time_share", "all"),
+    ("on_time_share_of_finished", "counted"),
+    ("overdue", "counted"),
+    ("lateness_mean", "counted"),
+    ("cycle_working_mean", "counted"),
+    ("cycle_working_median", "counted"),
+    ("cycle_working_p90", "counted"),
+    ("counter_wait_mean", "all"),
+    ("counter_wait_p90", "all"),
+    ("backlog_end", "counted"),
+    ("backlog_highest", "counted"),
+    ("utilisation", "all"),
+    ("visits_per_dossier", "counted"),
+    ("online_share", "counted"),
+    ("online_share", "all"),
+    ("supplement_share", "counted"),
+    ("shuttles", "all"),
+    ("manual_steps", "all"),
+    ("experienced_availability", "counted"),
+    ("on_time_worst_decile", "counted"),
+    ("on_time_gap", "counted"),
+    ("cost_total", "all"),
+    ("cost_per_dossier", "all"),
+)
+# Numbers shown for each group of procedures.
+BY_GROUP = ("filed", "on_time_share", "overdue", "cycle_working_mean", "cycle_working_p90")
+
+
+def asked(material: Material, words: Words, pictures: Pictures) -> Section:
+    """The question: territory, period, alternatives, and what is counted."""
+    blocks: list[Any] = [Paragraph(paragraph) for paragraph in _own_words(material, words)]
+    blocks.append(Paragraph(_territory(material, words)))
+    if material.has_alternatives:
+        blocks.append(Bullets(_alternatives(material, words), title=words("asked.compared")))
+    blocks.append(Paragraph(_counting(material, words), "note"))
+    return Section("asked", words("section.asked"), tuple(blocks))
+
+
+def _own_words(material: Material, words: Words) -> list[str]:
+    described = words.own(material.study.get("description"))
+    return [part.strip() for part in described.split("\n\n") if part.strip()]
+
+
+def _territory(material: Material, words: Words) -> str:
+    communes = material.communes
+    provinces = communes["province"].unique().tolist()
+    named = len(provinces) <= NAMED_PROVINCES
+    is_estimate = bool(communes["population_is_estimate"].any())
+    return words(
+        "asked.territory" if is_estimate else "asked.territory_known",
+        communes=words.number(len(communes), 0),
+        provinces=", ".join(provinces) if named else words("asked.provinces", count=len(provinces)),
+        population=words.number(float(communes["population"].sum()), 0),
+        period=material.period(words),
+    )
+
+
+def _alternatives(material: Material, words: Words) -> tuple[str, ...]:
+    items = []
+    for entry in material.study["alternatives"]:
+        title, described = words.alternative(entry["name"]), words.own(entry.get("description"))
+        plain = not described or described == title
+        items.append(title if plain else words("asked.alternative", title=title, description=described))
+    return tuple(items)
+
+
+def _counting(material: Material, words: Words) -> str:
+    groups = [
+        words.group(name) for name, group in material.study["groups"].items() if group.get("counts_apart")
+    ]
+    if groups:
+        return words("asked.counted_apart", groups=", ".join(groups))
+    return words("asked.inherited_apart")
+
+
+def answer(material: Material, words: Words, pictures: Pictures) -> Section:
+    """Three sentences with intervals: how the base stands, what helps most, where the time goes."""
+    sentences = (_base_sentence(material, words), *_best_sentences(material, words), _why(material, words))
+    if material.replications > 1:
+        note = words(
+            "answer.intervals", confidence=material.confidence(words), replications=material.replications
+        )
+    else:
+        note = words("answer.no_interval")
+    blocks = (
+        Bullets(tuple(sentence for sentence in sentences if sentence), numbered=True),
+        Paragraph(note, "note"),
+    )
+    return Section("answer", words("section.answer"), blocks)
+
+
+def _base_sentence(material: Material, words: Words) -> str:
+    on_time, overdue = headline(material.base, "on_time_share"), headline(material.base, "overdue")
+    if on_time is None or overdue is None:
+        return ""
+    return words("answer.base", on_time=on_time.shown(words), overdue=overdue.shown(words))
+
+
+def _best_sentences(material: Material, words: Words) -> list[str]:
+    comparison = material.comparison
+    if comparison is None or not material.has_alternatives:
+        return [words("answer.no_alternatives")]
+    table = comparison.differences
+    better = table[(table["metric"] == "on_time_share") & table["better"].map(lambda shown: shown is True)]
+    if better.empty:
+        return [words("answer.none_better", confidence=material.confidence(words))]
+    best = str(better.sort_values("difference", ascending=False)["alternative"].iloc[0])
+    on_time = sentence_of(material, words, best, "on_time_share")
+    cost = sentence_of(material, words, best, "cost_total")
+    shown = words("answer.best", title=words.alternative(best), sentence=on_time)
+    return [f"{shown} {words('answer.cost', sentence=cost)}" if cost else shown]
+
+
+def sentence_of(material: Material, words: Words, alternative: str, metric: str) -> str:
+    """The sentence of the analysis about one difference, in this language; '' when there is none."""
+    if material.comparison is None:
+        return ""
+    table = material.comparison.sentences
+    rows = table[(table["alternative"] == alternative) & (table["metric"] == metric)]
+    return str(rows[words.language].iloc[0]) if len(rows) else ""
+
+
+def _why(material: Material, words: Words) -> str:
+    hours = hours_of_scope(material.base).fillna(0)
+    if hours.sum() == 0:
+        return ""
+    shares = {
+        cause: find(material.base.why_late, "share_of_elapsed", scope="counted", group="", cause=cause)
+        for cause in (str(hours.idxmax()), "work")
+    }
+    shown = [number.shown(words) if number else "" for number in shares.values()]
+    return words(
+        "answer.why", cause=words.known("cause", str(hours.idxmax())), share=shown[0], work=shown[-1]
+    )
+
+
+def base_in_numbers(material: Material, words: Words, pictures: Pictures) -> Section:
+    """Table of the headline numbers, and one by group of procedures."""
+    rows = []
+    for metric, scope in HEADLINE:
+        number = find(material.base.headline, metric, scope=scope)
+        if number is not None:
+            rows.append(number_row(_name(metric, scope, words), number, words))
+    caption = words("table.headline", period=material.period(words), confidence=material.confidence(words))
+    return Section(
+        "headline", words("section.headline"), (number_table(rows, caption, words), _groups(material, words))
+    )
+
+
+def _name(metric: str, scope: str, words: Words) -> str:
+    shared = {"filed", "on_time_share", "online_share"}
+    name = words.metric(metric)
+    return words("metric.all_groups", metric=name) if scope == "all" and metric in shared else name
+
+
+def _groups(material: Material, words: Words) -> Table:
+    table = material.base.by_group
+    rows = []
+    for group in table["group"].unique():
+        numbers = [find(table, metric, group=group) for metric in BY_GROUP]
+        cells = [number_cell(number.value_and_interval(words) if number else "") for number in numbers]
+        rows.append((Cell(words.group(str(group))), *cells))
+    headings = [interval_of(table, metric, words) for metric in BY_GROUP]
+    caption = words("table.groups", replications=material.replications, confidence=material.confidence(words))
+    return Table((Cell(words("heading.group")), *headings), tuple(rows), caption)

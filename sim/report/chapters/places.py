@@ -1,0 +1,107 @@
+"""Where: the map, the worst communes, the network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.report.blocks import Block, Cell, Paragraph, Picture, Pictures, Section, Table, number_cell
+from sim.report.figures.map import ladder_for, on_time_by_site
+from sim.report.material import Material, as_number, headline
+from sim.report.words import Words
+
+WORST = 10
+
+
+def worst_map(material: Material, words: Words, pictures: Pictures) -> Section:
+    """Map of the base, and small ones of the alternatives."""
+    shares = on_time_by_site(material.base)["value"].dropna()
+    limit = ladder_for(shares)[0]
+    lead = words(
+        "lead.map", below=int((shares < limit).sum()), communes=len(shares), limit=words.percent(limit, 0)
+    )
+    blocks: list[Block] = [Paragraph(lead, "lead")]
+    sample = material.sample(words, headline(material.base, "on_time_share"))
+    if "map" in pictures:
+        caption = words("caption.map", confidence=material.confidence(words), sample=sample)
+        blocks.append(Picture(pictures["map"], words("alt.map"), caption, wide=True))
+    if "map_alternatives" in pictures:
+        alt, caption = words("alt.map_alternatives"), words("caption.map_alternatives")
+        blocks.append(Picture(pictures["map_alternatives"], alt, caption, wide=True))
+    blocks.append(_spread(material, words))
+    return Section("map", words("section.map"), tuple(blocks))
+
+
+def _spread(material: Material, words: Words) -> Table:
+    rows = []
+    for _, row in material.base.spread.iterrows():
+        number = as_number(row)
+        value, between, _ = words.measured(number.value, number.low, number.high, number.unit)
+        rows.append((Cell(_part(str(row["part"]), words)), number_cell(value), number_cell(between)))
+    headings = (
+        Cell(words("heading.part")),
+        number_cell(f"{words('metric.on_time_share')}, %"),
+        number_cell(words("heading.interval")),
+    )
+    caption = words("table.spread", confidence=material.confidence(words), replications=material.replications)
+    return Table(headings, tuple(rows), caption)
+
+
+def _part(part: str, words: Words) -> str:
+    family, _, label = part.partition(":")
+    if not label:
+        return words.known("part", part)
+    key = "part.label" if family == "label" else "part.not"
+    return words(key, label=words.known("label", label))
+
+
+def worst(material: Material, words: Words, pictures: Pictures) -> Section:
+    """The ten communes with the lowest on-time share, as picture and table."""
+    communes = material.base.worst_communes
+    shown = {"confidence": material.confidence(words), "replications": material.replications}
+    below = int(communes["worse_than_mean"].sum())
+    blocks: list[Block] = [Paragraph(words("lead.worst", count=below, communes=len(communes)), "lead")]
+    if "worst_communes" in pictures:
+        path = pictures["worst_communes"]
+        blocks.append(Picture(path, words("alt.worst"), words("caption.worst", **shown)))
+    rows = tuple(_worst_row(row, words) for row in communes.head(WORST).itertuples())
+    names = ("rank", "commune", "kind", "dossiers", "late", "value", "interval")
+    numeric = {"rank", "dossiers", "late", "value", "interval"}
+    headings = [
+        Cell(
+            f"{words('metric.on_time_share')}, %" if name == "value" else words(f"heading.{name}"),
+            "number" if name in numeric else "text",
+        )
+        for name in names
+    ]
+    caption = words("table.worst", communes=len(communes), **shown)
+    blocks.append(Table(tuple(headings), rows, caption))
+    return Section("worst", words("section.worst"), tuple(blocks))
+
+
+def _worst_row(row: Any, words: Words) -> tuple[Cell, ...]:
+    value, between, _ = words.measured(row.on_time_share, row.low, row.high, "share")
+    return (
+        number_cell(str(row.rank)),
+        Cell(row.name),
+        Cell(words.known("kind_one", row.kind)),
+        number_cell(words.number(row.dossiers, 0)),
+        number_cell(words.number(row.late, 0)),
+        Cell(value, "bad" if row.worse_than_mean else "number"),
+        number_cell(between),
+    )
+
+
+def network(material: Material, words: Words, pictures: Pictures) -> Section | None:
+    """Picture of sites and lines; None when the study has no lines."""
+    links = material.base_records.links
+    if "network" not in pictures:
+        return None
+    of_communes = links[links["site"].isin(material.communes["site"])]
+    lead = words(
+        "lead.network",
+        communes=len(material.communes),
+        primary=int((~of_communes["backup"]).sum()),
+        with_backup=int(of_communes.loc[of_communes["backup"], "site"].nunique()),
+    )
+    picture = Picture(pictures["network"], words("alt.network"), words("caption.network"), wide=True)
+    return Section("network", words("section.network"), (Paragraph(lead, "lead"), picture))

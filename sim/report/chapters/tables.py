@@ -1,0 +1,42 @@
+"""Tables that several sections share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pandas import DataFrame
+
+from sim.report.blocks import Cell, Table, number_cell
+from sim.report.material import Number, find
+from sim.report.words import Words
+
+
+def number_table(rows: Iterable[tuple[Cell, ...]], caption: str, words: Words) -> Table:
+    """A table with one number a row: name, value, interval, unit, dossiers behind it, replications."""
+    names = ("number", "value", "interval", "unit", "dossiers", "replications")
+    numeric = {"value", "interval", "dossiers", "replications"}
+    headings = tuple(
+        number_cell(words(f"heading.{name}")) if name in numeric else Cell(words(f"heading.{name}"))
+        for name in names
+    )
+    return Table(headings, tuple(rows), caption)
+
+
+def number_row(name: str, number: Number, words: Words) -> tuple[Cell, ...]:
+    """The row of one number in such a table."""
+    value, between, unit = words.measured(number.value, number.low, number.high, number.unit)
+    return (
+        Cell(name),
+        number_cell(value),
+        number_cell(between),
+        Cell(unit),
+        number_cell(words.number(number.dossiers, 0) if number.dossiers else ""),
+        number_cell(str(number.replications)),
+    )
+
+
+def interval_of(table: DataFrame, metric: str, words: Words) -> Cell:
+    """Heading of a column of values with intervals: the number's name and unit."""
+    number = find(table, metric)
+    unit = words.measured(number.value, number.low, number.high, number.unit)[2] if number else ""
+    return number_cell(f"{words.metric(metric)}, {unit}" if unit else words.metric(metric))

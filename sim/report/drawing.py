@@ -1,0 +1,121 @@
+"""Draws every figure of a study into its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+
+from sim.messages import LANGUAGES
+from sim.report.blocks import Pictures
+from sim.report.figures.backlog import plot_backlog
+from sim.report.figures.cost import plot_cost_against_on_time
+from sim.report.figures.counter_wait import plot_counter_wait
+from sim.report.figures.differences import plot_differences
+from sim.report.figures.map import plot_map, plot_maps
+from sim.report.figures.network import plot_network
+from sim.report.figures.outages import plot_outages
+from sim.report.figures.utilisation import busiest_pools, plot_utilisation_of_pools
+from sim.report.figures.why_late import plot_why_late, plot_why_late_of_alternatives
+from sim.report.figures.worst import plot_worst_communes
+from sim.report.material import Material
+from sim.report.style import save_png_and_svg
+from sim.report.words import Words
+
+Draw = Callable[[Material, Words], Axes | None]
+
+
+def draw_figures(
+    folder: Path, material: Material, languages: Sequence[str] = LANGUAGES
+) -> dict[str, Pictures]:
+    """Write all figures that the study has data for, as ``<name>.<language>.png`` and ``.svg``.
+
+    Returns the paths of the SVGs by language and name. Raises OSError when the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn: dict[str, Pictures] = {}
+    for language in languages:
+        words = material.words(language)
+        drawn[language] = dict(_draw_all(folder, material, words))
+    return drawn
+
+
+def _draw_all(folder: Path, material: Material, words: Words) -> Iterable[tuple[str, Path]]:
+    for name, draw in FIGURES.items():
+        ax = draw(material, words)
+        if ax is not None:
+            yield name, save_png_and_svg(ax, folder, f"{name}.{words.language}")
+
+
+def _map(material: Material, words: Words) -> Axes | None:
+    return plot_map(material.base, material.base_records.sites, words)
+
+
+def _map_alternatives(material: Material, words: Words) -> Axes | None:
+    if not material.has_alternatives:
+        return None
+    return plot_maps(material.summaries, material.base_records.sites, words)
+
+
+def _differences(material: Material, words: Words) -> Axes | None:
+    return plot_differences(material.comparison, words) if material.has_alternatives else None
+
+
+def _cost(material: Material, words: Words) -> Axes | None:
+    if material.comparison is None or material.comparison.cost_against_on_time.empty:
+        return None
+    return plot_cost_against_on_time(material.comparison, words)
+
+
+def _why_late(material: Material, words: Words) -> Axes | None:
+    return None if material.base.why_late.empty else plot_why_late(material.base, words)
+
+
+def _why_late_alternatives(material: Material, words: Words) -> Axes | None:
+    return plot_why_late_of_alternatives(material.summaries, words) if material.has_alternatives else None
+
+
+def _backlog(material: Material, words: Words) -> Axes | None:
+    return plot_backlog(material.summaries, words)
+
+
+def _utilisation(material: Material, words: Words) -> Axes | None:
+    pools = busiest_pools(material.base)
+    return plot_utilisation_of_pools(material.base, pools, words) if pools else None
+
+
+def _waits(material: Material, words: Words) -> Axes | None:
+    waits = material.base.counter_wait
+    return plot_counter_wait(material.base, words) if waits["value"].notna().any() else None
+
+
+def _outages(material: Material, words: Words) -> Axes | None:
+    if material.base.outage_events.empty:
+        return None
+    return plot_outages(material.base, material.base_records.sites, words)
+
+
+def _network(material: Material, words: Words) -> Axes | None:
+    records = material.base_records
+    return None if records.links.empty else plot_network(records.sites, records.links, words)
+
+
+def _worst(material: Material, words: Words) -> Axes | None:
+    return None if material.base.worst_communes.empty else plot_worst_communes(material.base, words=words)
+
+
+FIGURES: Mapping[str, Draw] = {
+    "map": _map,
+    "map_alternatives": _map_alternatives,
+    "differences": _differences,
+    "cost_against_on_time": _cost,
+    "why_late": _why_late,
+    "why_late_alternatives": _why_late_alternatives,
+    "backlog": _backlog,
+    "utilisation": _utilisation,
+    "counter_wait": _waits,
+    "outages": _outages,
+    "network": _network,
+    "worst_communes": _worst,
+}
