@@ -129,8 +129,12 @@ def _near_file(path: Path) -> str:
 
 
 def read_table(text: str, file: str) -> Table:
-    """The table in a CSV text with a header line; raises a refusal with every row that does not fit."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    """The table in a CSV text with a header line, separated by commas or, as spreadsheets here do, semicolons.
+
+    Raises a refusal with every row that does not fit."""
+    header = text.partition("\n")[0]
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[str, ...]] = []
     lines: list[int] = []
     try:
@@ -141,9 +145,8 @@ def read_table(text: str, file: str) -> Table:
             if len(rows) > MOST_ROWS:
                 raise refusal(f"{file} has more than {MOST_ROWS:,} rows", "a smaller table")
     except csv.Error as error:
-        fault = Fault(
-            f"this is not CSV: {error}", "values separated by commas", file=file, line=reader.line_num
-        )
+        line, expected = reader.line_num, "values separated by commas or semicolons"
+        fault = Fault(f"this is not CSV: {error}", expected, file=file, line=line)
         raise refusals([fault]) from error
     if not rows:
         raise refusals([Fault("the table is empty", "a first line with names of columns", file=file, line=1)])
@@ -160,8 +163,6 @@ def _require_rectangle(rows: list[tuple[str, ...]], lines: list[int], file: str)
     ]
     if len(set(header)) < len(header):
         faults.append(Fault("a column is named twice", "each column once", file=file, line=lines[0]))
-    if len(header) == 1 and ";" in header[0]:
-        faults = [Fault("values are separated by ;", "values separated by commas", file=file, line=lines[0])]
     if faults:
         raise refusals(faults)
 

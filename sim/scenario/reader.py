@@ -176,6 +176,8 @@ def _with_extended(own: Node, path: Path, files: Files, chain: tuple[str, ...]) 
 
 
 def _extended(name: str, path: Path, files: Files, chain: tuple[str, ...]) -> Node:
+    if chain[-1].startswith(SHIPPED) and not name.startswith(SHIPPED):
+        raise Refused(f"{quoted(name)} in a scenario that comes with the program", f"{SHIPPED}NAME")
     target = files.inside(name, path) if not name.startswith(SHIPPED) else path
     identity = name if name.startswith(SHIPPED) else str(target)
     if identity in chain:

@@ -57,7 +57,8 @@ replace too, as in `outages: !replace {{}}`. New keys come after those that were
 {same_for_all}: alternatives are compared day by day and site by site on the same random numbers.
 
 Names of files (`extends`, `csv`, `population_csv`) lead to files inside the folder of the scenario; those of
-tables are counted from that folder. Tables are CSV with commas, UTF-8, names of columns in the first line.
+tables are counted from that folder. Tables are CSV with commas or semicolons, UTF-8, names of
+columns in the first line.
 
 """
 

@@ -1,13 +1,20 @@
 """Whatever a planner writes, the answer is a study or a list of mistakes with place and mend."""
 
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import reduce
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from sim.scenario import ScenarioError, load, load_text
+from sim.scenario.tree import read_tree
 from tests.faults.bad_edits import EDITS, Edit
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -174,7 +181,7 @@ TABLES = {
     "no such column": ("site,posts\nA,1\n", ':1: column "headcount" is missing'),
     "column nobody reads": ("site,headcount,note\nA,1,x\n", ':1: unknown column "note"'),
     "column twice": ("site,site,headcount\nA,A,1\n", ":1: a column is named twice"),
-    "semicolons": ("site;headcount\nA;1\n", ":1: values are separated by ;"),
+    "decimal comma": ("site;headcount\nA;1,5\n", ':2: column headcount: found "1,5"'),
     "short row": ("site,headcount\nA,1\nB\n", ":3: 1 values; expected 2"),
     "text for a number": ("site,headcount\nA,one\n", ':2: column headcount: found "one"'),
     "negative": (
@@ -261,3 +268,33 @@ def test_any_damage_to_a_valid_scenario_is_read_or_refused(data: st.DataObject) 
         else:
             lines[at] = lines[at][: data.draw(st.integers(0, len(lines[at])))]
     loads_or_tells("\n".join(lines))
+
+
+def paths_in(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    inside = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for part, value in inside:
+        yield (*path, part)
+        yield from paths_in(value, (*path, part))
+
+
+WHOLE = read_tree(VALID, "text").plain()
+PATHS = list(paths_in(WHOLE))
+WRONG = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-10, 10**15),
+    st.floats(-1e15, 1e15),
+    st.text(max_size=12),
+    st.sampled_from([[], {}, [[]], {"a": {}}, "rest", "1 min", "50 %", "office", "specialist", "2025-07-01"]),
+    st.sampled_from([WHOLE[key] for key in WHOLE]),
+)
+
+
+@given(path=st.sampled_from(PATHS), wrong=WRONG)
+def test_any_value_in_any_place_is_read_or_refused(path: tuple[str | int, ...], wrong: object) -> None:
+    data = deepcopy(WHOLE)
+    parent = reduce(lambda part, key: part[key], path[:-1], data)
+    parent[path[-1]] = wrong
+    stream = StringIO()
+    YAML(typ="rt", pure=True).dump(data, stream)
+    loads_or_tells(stream.getvalue())

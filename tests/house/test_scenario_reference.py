@@ -34,7 +34,7 @@ def test_the_editor_schema_accepts_written_scenarios(path: Path) -> None:
 
 def test_the_editor_schema_accepts_shipped_scenarios() -> None:
     for name, file in shipped_texts().items():
-        data = read_tree(file.read_text(encoding="utf-8"), name).plain()
+        data = {"name": name, **read_tree(file.read_text(encoding="utf-8"), name).plain()}
         assert [error.message for error in Draft202012Validator(json_schema()).iter_errors(data)] == []
 
 

@@ -176,6 +176,13 @@ def test_the_content_of_tables_is_part_of_the_content_hash(tmp_path: Path) -> No
     assert hashes[0] == hashes[2] != hashes[1]
 
 
+def test_tables_from_spreadsheets_with_semicolons_are_read(tmp_path: Path) -> None:
+    (tmp_path / "posts.csv").write_bytes(b"\xef\xbb\xbfsite;headcount\r\nCommune 0001;3\r\n")
+    text = SMALL.replace("headcount: 2", "headcount: {csv: posts.csv}")
+    rows = load_text(text, tmp_path).base.pools["counter"].headcount.rows
+    assert [(row.site, row.province, row.value, row.line) for row in rows] == [("Commune 0001", "", 3.0, 2)]
+
+
 def test_a_mistake_found_later_still_knows_its_line() -> None:
     study = load(WARDS)
     error = mistake_at(

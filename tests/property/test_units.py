@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from sim.scenario.schema import Calendar, Headcount, SharePath
+from sim.scenario.schema import Calendar, Distribution, Headcount, SharePath
 from sim.scenario.schema.calendars import WEEKDAYS, weekdays_of
 from sim.scenario.schema.units import (
     BITS_PER_S,
@@ -141,3 +141,12 @@ def test_a_path_is_linear_between_its_dates_and_flat_outside(first: float, last:
 @given(st.integers(0, 100_000))
 def test_a_plain_headcount_is_that_many_posts(posts: int) -> None:
     assert Headcount.model_validate(posts).posts == posts
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["15 min", {"gamma": {"mean": "15 min", "cv": 1}}, {"scipy": {"name": "expon", "mean": "15 min"}}],
+)
+def test_equal_distributions_are_one(written: object) -> None:
+    one, other = Distribution.model_validate(written), Distribution.model_validate(written)
+    assert len({one, other}) == 1

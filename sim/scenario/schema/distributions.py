@@ -112,6 +112,9 @@ class Scipy(Model):
         _require_scipy_distribution(self.name, self.parameters)
         return self
 
+    def __hash__(self) -> int:
+        return hash((self.name, tuple(sorted(self.parameters.items())), self.mean))
+
 
 def _require_scipy_distribution(name: str, parameters: dict[str, float]) -> None:
     # Imported here: scipy.stats takes half a second, and few scenarios name one of its distributions.
