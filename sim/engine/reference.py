@@ -78,8 +78,8 @@ class Network:
             return None
         way = nx.shortest_path(self.graph, start, end)
         links = [self.graph.edges[pair] for pair in pairwise(way)]
-        slowest = min(link["bits_per_ms"] for link in links)
-        latency: int = sum(link["latency_ms"] for link in links)
+        slowest = min(float(link["bits_per_ms"]) for link in links)
+        latency = sum(int(link["latency_ms"]) for link in links)
         return latency + math.ceil(bits / slowest)
 
     def in_reach(
@@ -199,7 +199,7 @@ class ReferenceFlow(Clock):
                 self.numbered += 1
 
     def note_queues(self, day: int) -> None:
-        """Notes the lengths of all queues at the end of a day (E3)."""
+        """Notes the lengths of all queues at the end of a day or of the run (E3)."""
         self.queued_at_midnight[:, day] = [pool.queued() for pool in self.pools]
 
     # The way of one dossier.
@@ -363,8 +363,7 @@ def run_reference(
     control = start_control(env)
     while env.peek() < world.horizon_ms:
         env.step()
-    if world.horizon_ms % MS_PER_DAY == 0:
-        env.note_queues(world.day_count - 1)
+    env.note_queues(world.day_count - 1)
     log = env.log.as_array()
     books = Books(world, env.calendars, env.steps, env.dossiers, env.reach_history)
     books.count(log)

@@ -7,8 +7,8 @@ from sim.world.arrays import CITIZEN_ANSWERS, POOL_OPENS, SERVICE_ENDS, TRANSFER
 
 # New filings come after all other events of the flow.
 FILING = 4
-# Control events have SimPy's own priorities, 0 and 1; midnight work comes after them and before the flow.
-MIDNIGHT_PRIORITY = 2
+# Control events have SimPy's own priorities, 0 and 1; midnight work comes before everything else (E3).
+MIDNIGHT_PRIORITY = -1
 KINDS = (SERVICE_ENDS, TRANSFER_ARRIVES, CITIZEN_ANSWERS, POOL_OPENS, FILING)
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import simpy
 
 from sim.engine.addressed import look_up, rounded, uniform
-from sim.world.arrays import DOSSIER, FAR_FUTURE_MS, FOR_BRANCH, FREE, LOG_FIELDS, Ints, Records, World
+from sim.world.arrays import DOSSIER, FAR_FUTURE_MS, FOR_BRANCH, FREE, LOG_FIELDS, PAPER, Ints, Records, World
 
 # Bits of the detail of a service in the log.
-BY_HAND, PUT_ON_PAPER, RESUMED = 1, 2, 4
+BY_HAND, DONE_ON_PAPER, RESUMED = 1, 2, 4
 
 Row = SimpleNamespace
 """One row of a table of the world; its fields are those of its type in ``sim.world.arrays``."""
@@ -67,6 +67,7 @@ class Dossier:
     round: int = 0
     supplemented: bool = False
     owes_back_entry: bool = False
+    shuttled_ms: list[int] = field(default_factory=list)  # when an outage put it on paper
     finished_ms: int | None = None
     ended_as: int = 0
     # The present wait, service, move or absence; ``stage_over`` happens at its end.
@@ -75,7 +76,6 @@ class Dossier:
     queue_key: int = 0
     work_ms: int | None = None
     by_hand: bool = False
-    put_on_paper: bool = False
     resumed: bool = False
     no_answer: bool = False
     goes_to_site: int = -1
@@ -88,6 +88,11 @@ class Dossier:
     def draw_from(self, table: Sequence[float], purpose: int) -> int:
         """A duration from a table, ms (E11)."""
         return rounded(look_up(table, self.draw(purpose)))
+
+    def detail(self) -> int:
+        """What the log says of its present service."""
+        on_paper = self.by_hand and self.step.without == PAPER
+        return BY_HAND * self.by_hand + DONE_ON_PAPER * on_paper + RESUMED * self.resumed
 
     def has_deadline(self) -> bool:
         """Whether a legal deadline holds for it."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sim.engine.addressed import look_up, rounded
 from sim.engine.reference_calendars import Calendar
 from sim.engine.reference_clock import Clock, flow_priority
-from sim.engine.reference_dossier import BY_HAND, PUT_ON_PAPER, RESUMED, Dossier, Log, Row, rows_of
+from sim.engine.reference_dossier import Dossier, Log, Row, rows_of
 from sim.world.arrays import (
     EARLIEST_DUE_DATE,
     ELECTRONIC,
@@ -134,19 +134,18 @@ class Pool:
         service = look_up(step.quantiles, dossier.draw(FOR_TOUCH_TIME))
         service = service * step.channel_factors[dossier.channel] * self.stretch
         dossier.by_hand = step.without != WAIT and step.needs & ~self.in_reach != 0
-        dossier.put_on_paper = False
         if dossier.by_hand:
             service *= step.manual_factor
-            if step.without == PAPER and dossier.medium == ELECTRONIC:
-                dossier.put_on_paper = True
-                dossier.medium = ON_PAPER
-                dossier.owes_back_entry = True
+        if dossier.by_hand and step.without == PAPER:
+            if dossier.medium == ELECTRONIC:
+                dossier.shuttled_ms.append(int(self.clock.now))
+            dossier.medium = ON_PAPER
+            dossier.owes_back_entry = True
         return rounded(service)
 
     def end_service(self, dossier: Dossier) -> None:
         """A service is over: one of the people is free (E29); the caller lets the dossier move on first."""
-        detail = BY_HAND * dossier.by_hand + PUT_ON_PAPER * dossier.put_on_paper + RESUMED * dossier.resumed
-        self._leave(dossier, LOG_SERVICE, detail)
+        self._leave(dossier, LOG_SERVICE)
         dossier.work_ms = None
 
     def set_reach(self, in_reach: int) -> None:
@@ -167,15 +166,16 @@ class Pool:
         if self.end_of_shift != FINISH:
             done = self.calendar.open_between(dossier.started_ms, now)
         self.clock.withdraw(dossier.stage_over)
-        self._leave(dossier, LOG_PUT_ASIDE, RESUMED * dossier.resumed)
+        self._leave(dossier, LOG_PUT_ASIDE)
         dossier.work_ms -= done
         dossier.entered_ms = now
         dossier.state = QUEUED
         queue.add(dossier)
 
-    def _leave(self, dossier: Dossier, event: int, detail: int) -> None:
+    def _leave(self, dossier: Dossier, event: int) -> None:
         self.at_work.remove(dossier)
-        self.log.write(dossier, event, dossier.entered_ms, dossier.started_ms, int(self.clock.now), detail)
+        now = int(self.clock.now)
+        self.log.write(dossier, event, dossier.entered_ms, dossier.started_ms, now, dossier.detail())
 
 
 def pools_of(world: World, clock: Clock, log: Log, calendars: Sequence[Calendar]) -> list[Pool]:

@@ -1,4 +1,4 @@
-"""The counts of a run of the naive engine, taken afterwards from its log and its dossiers (E35-E37).
+"""The counts of a run of the naive engine, taken afterwards from its log and its dossiers (E35-E42).
 
 Nothing is counted while time passes, so these counts judge those that the compiled engine keeps as it goes.
 """
@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from sim.engine.reference_calendars import Calendar
-from sim.engine.reference_dossier import BY_HAND, PUT_ON_PAPER, Dossier, Row, rows_of
+from sim.engine.reference_dossier import BY_HAND, RESUMED, Dossier, Row, rows_of
 from sim.world.arrays import (
     BINS_PER_DOUBLING,
     BY_CITIZEN,
@@ -68,7 +68,7 @@ ReachHistory = list[list[tuple[int, int]]]
 
 
 def bin_of(duration_ms: int) -> int:
-    """Bin of a duration in a histogram: one for each second below 16, then 16 to each doubling."""
+    """Bin of a duration in a histogram: one for each second below 16, then 16 to each doubling (E42)."""
     seconds = duration_ms // 1000
     doublings = max(seconds.bit_length() - BINS_PER_DOUBLING.bit_length(), 0)
     return min(BINS_PER_DOUBLING * doublings + (seconds >> doublings), HISTOGRAM_BINS - 1)
@@ -140,34 +140,36 @@ class Books:
 
     def _filed(self, dossier: Dossier) -> None:
         self._add(dossier, dossier.filed_ms, F_ARRIVED)
-        if self.world.channel_medium[dossier.channel] == ELECTRONIC:
-            self._add(dossier, dossier.filed_ms, F_ARRIVED_ELECTRONIC)
-        if self.in_person[dossier.channel] and not dossier.inherited:
-            self._add(dossier, dossier.filed_ms, F_VISITS)
+        for moment in dossier.shuttled_ms:
+            self._add(dossier, moment, F_SHUTTLES)
+        if dossier.inherited:
+            return
+        electronic = self.world.channel_medium[dossier.channel] == ELECTRONIC
+        self._add(dossier, dossier.filed_ms, F_ARRIVED_ELECTRONIC, electronic)
+        self._add(dossier, dossier.filed_ms, F_VISITS, self.in_person[dossier.channel])
 
     def _still_under_way(self, dossier: Dossier) -> None:
         if dossier.state == IN_SERVICE:
-            detail = BY_HAND * dossier.by_hand + PUT_ON_PAPER * dossier.put_on_paper
             pool = self._pool(dossier.step, dossier.site)
-            self._begun(dossier, dossier.step, pool, dossier.entered_ms, dossier.started_ms, detail)
+            self._begun(dossier, dossier.step, pool, dossier.entered_ms, dossier.started_ms, dossier.detail())
             self._worked(pool, dossier.started_ms, self.world.horizon_ms)
         elif dossier.state == WITH_CITIZEN:
             self._add(dossier, dossier.entered_ms, F_SUPPLEMENTS)
 
     def _begun(self, dossier: Dossier, step: Row, pool: Row, entered: int, started: int, detail: int) -> None:
         today = self.pools[pool.index, started // MS_PER_DAY]
+        today[P_WAIT_MS] += started - entered
+        if detail & RESUMED:
+            return
         today[P_STARTED] += 1
         today[P_WAITED] += started > entered
-        today[P_WAIT_MS] += started - entered
         if step.in_person_wait and self.in_person[dossier.channel]:
             wait = self.calendars[pool.calendar].open_between(entered, started)
             self._add(dossier, started, F_COUNTER_STARTS)
             self._add(dossier, started, F_COUNTER_WAIT_MS, wait)
-            self.counter_wait[pool.site, bin_of(wait)] += 1
+            self.counter_wait[dossier.home, bin_of(wait)] += 1
         if detail & BY_HAND and step.without == MANUAL:
             self._add(dossier, started, F_MANUAL)
-        if detail & PUT_ON_PAPER:
-            self._add(dossier, started, F_SHUTTLES)
 
     def _worked(self, pool: Row, started: int, ended: int) -> None:
         for day in range(started // MS_PER_DAY, (ended - 1) // MS_PER_DAY + 1):
@@ -229,7 +231,7 @@ class Books:
         self._add(dossier, ended, F_CYCLE_WORKING_MS, clocks[1])
         for clock, duration in enumerate(clocks):
             self.cycle[dossier.home, dossier.group, clock, bin_of(duration)] += 1
-        if dossier.has_deadline():
+        if dossier.has_deadline() and ended_as != CLOSED_UNANSWERED:
             self._add(dossier, ended, F_WITH_DEADLINE)
             self._add(dossier, ended, F_ON_TIME, ended <= due)
             self._add(dossier, ended, F_OVERDUE_MS, max(0, self.official.open_between(due, ended)))

@@ -1,0 +1,285 @@
+"""Small worlds drawn at random, with random outages and staff changes, to compare the two engines."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.world.arrays import (
+    CITIZEN,
+    CLOCK_RESTARTS,
+    CLOCK_RESUMES,
+    COMPLETED,
+    EARLIEST_DUE_DATE,
+    ELECTRONIC,
+    FINISH,
+    FIRST_COME,
+    MANUAL,
+    MS_PER_DAY,
+    MS_PER_HOUR,
+    MS_PER_MINUTE,
+    ON_PAPER,
+    PAPER,
+    PRIORITY,
+    REFUSED,
+    RESUME,
+    WAIT,
+    World,
+)
+from tests.support.small_worlds import (
+    CENTRE,
+    COMMUNE,
+    OFFICE_HOURS,
+    PROVINCE,
+    Branch,
+    Channel,
+    Options,
+    Procedure,
+    Role,
+    Step,
+    even,
+    good_links,
+    long_tailed,
+    site_levels,
+    site_parents,
+    steady,
+    stepped,
+    world_of,
+)
+
+SYSTEMS = 3
+MOST_PEOPLE = 3
+# Roles: counter, specialist (commune and province), leader in windows, clerk of the centre.
+COUNTER, SPECIALIST, LEADER, CLERK = range(4)
+LEVELS_OF_ROLE = ((COMMUNE,), (COMMUNE, PROVINCE), (COMMUNE, PROVINCE), (CENTRE,))
+OFFICE, WINDOWS, ALWAYS, SHORT = range(4)
+CALENDARS = (OFFICE_HOURS, ((9, 10), (15, 15.5)), (), ((10, 11),))
+SHARES_OF_DEADLINE, BUSY_DAYS, ANSWERS, COURIER, FIRST_WORK = range(5)
+
+StartControl = Callable[[Any], object]
+
+
+def random_world(seed: int) -> tuple[World, StartControl]:
+    """A world and what happens to its links, systems and pools, both functions of the seed alone."""
+    rng = random.Random(seed)
+    options = random_options(rng)
+    world = world_of(options)
+    return world, RandomControl(options, len(world.pools), rng.getrandbits(64)).start
+
+
+def random_options(rng: random.Random) -> Options:
+    """Options that reach every rule of the engines sooner or later."""
+    together = rng.random() < 0.5
+    return Options(
+        days=rng.randint(2, 6),
+        provinces=rng.randint(1, 2),
+        communes=rng.randint(1, 2),
+        calendars=CALENDARS,
+        days_off=frozenset(rng.sample(range(4), k=rng.choice([0, 0, 1]))),
+        roles=tuple(_role(rng, levels) for levels in LEVELS_OF_ROLE),
+        procedures=tuple(_procedure(rng) for _ in range(rng.randint(1, 3))),
+        channels=tuple(_channel(rng, together) for _ in range(rng.randint(1, 2))),
+        channel_factors=tuple(rng.choice([1.0, 0.75, 1.3]) for _ in range(2)),
+        back_entry=_back_entry(rng),
+        tables=_tables(rng, together),
+        courier_table=COURIER,
+        courier_calendar=rng.choice([OFFICE, ALWAYS, SHORT]),
+        used_table=SHARES_OF_DEADLINE,
+        busy_day_table=rng.choice([-1, BUSY_DAYS]),
+        per_day=rng.choice([1.0, 3.0, 6.0]),
+        inherited=rng.choice([0.0, 0.0, 3.0]),
+        day_factors=tuple(rng.choice([0.0, 1.0, 1.0, 2.0]) for _ in range(4)),
+        dossier_bits=rng.choice([0.0, 1e6, 4e9]),
+        cutoff_hour=rng.choice([0.0, 15.0, 24.0]),
+        supplement_limit_days=rng.randint(1, 2),
+        clock_after_supplement=rng.choice([CLOCK_RESTARTS, CLOCK_RESUMES]),
+    )
+
+
+def _role(rng: random.Random, levels: tuple[int, ...]) -> Role:
+    calendar = rng.choice([OFFICE, OFFICE, WINDOWS, ALWAYS, ALWAYS, SHORT])
+    return Role(
+        levels=levels,
+        people=rng.choice([0, 1, 1, 2, 2, 3]),
+        most_people=MOST_PEOPLE,
+        calendar=calendar,
+        windows_within=OFFICE if calendar in (WINDOWS, SHORT) and rng.random() < 0.7 else -1,
+        end_of_shift=rng.choice([RESUME, FINISH]),
+        queue_rule=rng.choice([FIRST_COME, EARLIEST_DUE_DATE, PRIORITY]),
+        stretch=rng.choice([1.0, 1.0, 1.7, 0.6]),
+    )
+
+
+def _procedure(rng: random.Random) -> Procedure:
+    count = rng.randint(1, 5)
+    steps = tuple(_step(rng, place, count) for place in range(count))
+    return Procedure(
+        steps,
+        deadline_days=rng.choice([-1, 0, 1, 2, 7]),
+        priority=rng.randint(0, 2),
+        inherited_step=rng.randrange(count),
+    )
+
+
+def _step(rng: random.Random, place: int, count: int) -> Step:
+    branches = _branches(rng, place, count)
+    if place > 0 and rng.random() < 0.2:
+        return Step(branches, kind=CITIZEN, table=ANSWERS)
+    role = COUNTER if place == 0 else rng.choice([COUNTER, SPECIALIST, SPECIALIST, LEADER, CLERK])
+    return Step(
+        branches,
+        role=role,
+        level=rng.choice(LEVELS_OF_ROLE[role]),
+        table=FIRST_WORK + rng.randrange(3),
+        needs=rng.choice([0, 0b001, 0b010, 0b011, 0b110]),
+        without=rng.choice([WAIT, WAIT, MANUAL, PAPER]),
+        manual_factor=rng.choice([1.0, 2.5]),
+        in_person_wait=rng.random() < 0.4,
+        digitises=rng.random() < 0.4,
+    )
+
+
+def _branches(rng: random.Random, place: int, count: int) -> tuple[Branch, ...]:
+    onward = Branch(place + 1 if place + 1 < count else COMPLETED, share=1.0)
+    others = []
+    if rng.random() < 0.4:
+        others.append(Branch(rng.randint(0, place), share=rng.choice([0.3, 2.0]), once=True))
+    if rng.random() < 0.2:
+        others.append(Branch(rng.randint(0, place), share=0.3))
+    if rng.random() < 0.3:
+        others.append(Branch(REFUSED, share=0.2))
+    if place + 2 < count and rng.random() < 0.3:
+        others.append(Branch(place + 2, share=0.5, once=rng.random() < 0.5))
+    branches = [onward, *others]
+    rng.shuffle(branches)
+    return tuple(branches)
+
+
+def _back_entry(rng: random.Random) -> Step:
+    return Step(
+        (),
+        role=COUNTER,
+        table=FIRST_WORK,
+        needs=rng.choice([0, 0b001]),
+        without=rng.choice([WAIT, WAIT, MANUAL]),
+    )
+
+
+def _channel(rng: random.Random, together: bool) -> Channel:
+    evenly = ((0.4, 8 * MS_PER_HOUR, 3 * MS_PER_HOUR), (1.0, 13 * MS_PER_HOUR, 4 * MS_PER_HOUR))
+    at_once = ((0.5, 0, 1), (0.8, 12 * MS_PER_HOUR, 1), (1.0, 16 * MS_PER_HOUR, 1))
+    return Channel(
+        medium=rng.choice([ELECTRONIC, ON_PAPER]),
+        in_person=rng.random() < 0.5,
+        segments=at_once if together else evenly,
+    )
+
+
+def _tables(rng: random.Random, together: bool) -> tuple[np.ndarray, ...]:
+    hour = float(MS_PER_HOUR)
+    work: list[np.ndarray] = [even(0.0, 2 * hour), long_tailed(0.7 * hour), steady(0.0)]
+    answers, courier = even(0.0, 60 * hour), even(0.0, 6 * hour)
+    if together:
+        work = [stepped(0.0, 2 * hour, hour), steady(0.5 * hour), stepped(0.0, hour, 0.25 * hour)]
+        answers, courier = stepped(0.0, 60 * hour, 4 * hour), stepped(0.0, 6 * hour, hour)
+    rng.shuffle(work)
+    return (even(0.0, 1.3), even(0.2, 1.8), answers, courier, *work)
+
+
+@dataclass(frozen=True)
+class RandomControl:
+    """Control processes that cut and mend links and systems and change staff at random moments."""
+
+    options: Options
+    pools: int
+    seed: int
+
+    def start(self, env: Any) -> object:
+        """Starts the processes; the network is as good as new at time 0."""
+        rng = random.Random(self.seed)
+        network = NetworkState(self.options, rng)
+        network.apply(env)
+        for _ in range(rng.choice([0, 2, 4, 6])):
+            env.process(self._disturb(env, network, random.Random(rng.getrandbits(64))))
+        for _ in range(rng.randint(0, 2)):
+            env.process(self._restaff(env, random.Random(rng.getrandbits(64))))
+        return network
+
+    def _disturb(self, env: Any, network: "NetworkState", rng: random.Random) -> Iterator[Any]:
+        while True:
+            yield env.timeout(_pause(rng))
+            network.change(rng)
+            network.apply(env)
+
+    def _restaff(self, env: Any, rng: random.Random) -> Iterator[Any]:
+        while True:
+            yield env.timeout(_pause(rng))
+            pool = rng.randrange(self.pools)
+            if rng.random() < 0.7:
+                env.set_headcount(pool, rng.randint(0, MOST_PEOPLE))
+            else:
+                env.set_stretch(pool, rng.choice([0.5, 1.0, 1.9]))
+
+
+def _pause(rng: random.Random) -> int:
+    """Time to the next disturbance: often a round one, sometimes none at all."""
+    if rng.random() < 0.1:
+        return 0
+    if rng.random() < 0.6:
+        return rng.choice([30 * MS_PER_MINUTE, MS_PER_HOUR, 4 * MS_PER_HOUR, MS_PER_DAY])
+    return rng.randrange(1, MS_PER_DAY // 2)
+
+
+class NetworkState:
+    """What works now: links by site, systems by place. ``reach`` is found by walking up the tree."""
+
+    def __init__(self, options: Options, rng: random.Random) -> None:
+        self.parents = site_parents(options)
+        sites = len(self.parents)
+        self.links = good_links(sites, latency_ms=rng.choice([0, 20]))
+        self.systems_up = np.ones((SYSTEMS, sites), np.bool_)
+        self.needs = [[], [0], []] if rng.random() < 0.5 else [[], [], [1]]
+        self.hosts = np.array([self._hosts(options, rng) for _ in range(SYSTEMS)], np.int32)
+
+    def _hosts(self, options: Options, rng: random.Random) -> list[int]:
+        """A system has one instance at the centre, or one in each province, which the centre goes without."""
+        if rng.random() < 0.5:
+            return [0] * len(self.parents)
+        levels = site_levels(options)
+        of_level = {
+            CENTRE: lambda _: -1,
+            PROVINCE: lambda site: site,
+            COMMUNE: lambda site: self.parents[site],
+        }
+        return [of_level[level](site) for site, level in enumerate(levels)]
+
+    def change(self, rng: random.Random) -> None:
+        """Something breaks, or is mended; now and then several things at once."""
+        for _ in range(rng.choice([1, 1, 3])):
+            site = rng.randrange(len(self.parents))
+            if rng.random() < 0.5:
+                self.links["up"][site] = rng.random() < 0.6
+                self.links["bits_per_ms"][site] = rng.choice([1e3, 1e4, 3e4])
+            else:
+                self.systems_up[rng.randrange(SYSTEMS), site] = rng.random() < 0.6
+
+    def apply(self, env: Any) -> None:
+        """Tells an engine."""
+        reach = np.array([self._mask(site) for site in range(len(self.parents))], np.uint64)
+        env.apply_network(self.links.copy(), reach, self.hosts, self.systems_up.copy(), self.needs)
+
+    def _mask(self, site: int) -> int:
+        return sum(1 << system for system in range(SYSTEMS) if self._reaches(system, site))
+
+    def _reaches(self, system: int, site: int) -> bool:
+        host = int(self.hosts[system, site])
+        if host < 0 or not self.systems_up[system, host]:
+            return False
+        place = site
+        while place != host:
+            if not self.links["up"][place]:
+                return False
+            place = self.parents[place]
+        return all(self._reaches(other, host) for other in self.needs[system])

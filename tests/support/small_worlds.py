@@ -1,0 +1,391 @@
+"""Complete tiny worlds for tests of the engines: a tree of sites, some pools, some procedures, a few days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from sim.engine.addressed import name_key
+from sim.world.arrays import (
+    BRANCH,
+    CITIZEN,
+    CLOCK_RESTARTS,
+    ELECTRONIC,
+    FAR_FUTURE_MS,
+    FIRST_COME,
+    MS_PER_DAY,
+    MS_PER_HOUR,
+    POOL,
+    PROCEDURE,
+    QUEUE,
+    RESUME,
+    STEP,
+    STREAM,
+    TABLE_NODES,
+    UPLINK,
+    WAIT,
+    WORK,
+    Floats,
+    Records,
+    World,
+)
+from sim.world.calendars import Hours, calendar_tables, working_days_of
+
+CENTRE, PROVINCE, COMMUNE = 0, 1, 2
+TABLE_DAYS_AFTER_THE_RUN = 40
+OFFICE_HOURS = ((8, 12), (13, 17))
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Where a step leads: the place of a step in its procedure, or an end."""
+
+    to: int
+    share: float = 1.0
+    once: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step; ``needs`` is a bit mask of systems, ``table`` a place in ``Options.tables``."""
+
+    branches: tuple[Branch, ...]
+    role: int = 0
+    level: int = COMMUNE
+    kind: int = WORK
+    table: int = 0
+    needs: int = 0
+    without: int = WAIT
+    manual_factor: float = 1.5
+    in_person_wait: bool = False
+    digitises: bool = False
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A procedure; its branches count steps from its own first one."""
+
+    steps: tuple[Step, ...]
+    deadline_days: int = 5
+    priority: int = 0
+    inherited_step: int = 0
+    first_step: int = 0
+
+
+@dataclass(frozen=True)
+class Role:
+    """The pools of one kind: one at every site of these levels."""
+
+    levels: tuple[int, ...] = (COMMUNE,)
+    people: int = 1
+    most_people: int = 3
+    calendar: int = 0
+    windows_within: int = -1
+    end_of_shift: int = RESUME
+    queue_rule: int = FIRST_COME
+    stretch: float = 1.0
+
+
+@dataclass(frozen=True)
+class Channel:
+    """How dossiers come in, and in what part of the day."""
+
+    medium: int = ELECTRONIC
+    in_person: bool = False
+    segments: tuple[tuple[float, int, int], ...] = ((1.0, 8 * MS_PER_HOUR, 8 * MS_PER_HOUR),)
+
+
+@dataclass(frozen=True)
+class Options:
+    """Everything that a small world is made of; each default is the plainest choice."""
+
+    days: int = 3
+    provinces: int = 1
+    communes: int = 1
+    # Opening hours of a working day by calendar, in hours; none = always open. The first is the official one.
+    calendars: tuple[tuple[tuple[float, float], ...], ...] = (OFFICE_HOURS,)
+    days_off: frozenset[int] = frozenset()
+    roles: tuple[Role, ...] = (Role(),)
+    procedures: tuple[Procedure, ...] = (Procedure((Step((Branch(-1),)),)),)
+    channels: tuple[Channel, ...] = (Channel(),)
+    channel_factors: tuple[float, ...] = (1.0,)
+    back_entry: Step | None = None
+    tables: tuple[Floats, ...] = field(default_factory=lambda: (steady(0.5 * MS_PER_HOUR),))
+    courier_table: int = 0
+    courier_calendar: int = 0
+    used_table: int = 0
+    busy_day_table: int = -1
+    per_day: float = 5.0
+    inherited: float = 0.0
+    day_factors: tuple[float, ...] = (1.0,)
+    dossier_bits: float = 1e6
+    cutoff_hour: float = 15.0
+    supplement_limit_days: int = 3
+    clock_after_supplement: int = CLOCK_RESTARTS
+
+
+@cache
+def steady(value: float) -> Floats:
+    """A table that always draws the same."""
+    return np.full(TABLE_NODES, value)
+
+
+@cache
+def even(low: float, high: float) -> Floats:
+    """A table that draws evenly from low to high, but for the straightened tail."""
+    node = np.arange(TABLE_NODES)
+    halving, cell = node // 64, node % 64
+    u = 1.0 - np.ldexp(1.0 - cell / 128.0, -halving)
+    return low + (high - low) * u
+
+
+@cache
+def long_tailed(mean: float) -> Floats:
+    """A table near the exponential distribution of this mean."""
+    node = np.arange(TABLE_NODES)
+    halving, cell = node // 64, node % 64
+    return -mean * np.log(np.ldexp(1.0 - cell / 128.0, -halving))
+
+
+@cache
+def stepped(low: float, high: float, step: float) -> Floats:
+    """A table that mostly draws multiples of a step, so that many things happen at the same time."""
+    return np.round(even(low, high) / step) * step
+
+
+def make_world(**options: object) -> World:
+    """A small world; the options are the fields of ``Options``."""
+    return world_of(Options(**options))  # type: ignore[arg-type]
+
+
+def world_of(options: Options) -> World:
+    """A small world from its options."""
+    hours = [_hours(options, day_hours) for day_hours in options.calendars]
+    table_days = options.days + TABLE_DAYS_AFTER_THE_RUN
+    steps = _all_steps(options)
+    return World(
+        horizon_ms=options.days * MS_PER_DAY,
+        day_count=options.days,
+        official_calendar=0,
+        cutoff_ms=round(options.cutoff_hour * MS_PER_HOUR),
+        supplement_limit_days=options.supplement_limit_days,
+        clock_after_supplement=options.clock_after_supplement,
+        procedures=_procedures(options),
+        steps=_step_records(options, steps),
+        branches=_branches(options),
+        channel_factor=np.tile(np.array(options.channel_factors), (len(steps), 1)),
+        back_entry_step=-1 if options.back_entry is None else len(steps) - 1,
+        courier_calendar=options.courier_calendar,
+        courier_table=options.courier_table,
+        dossier_bits=options.dossier_bits,
+        busy_day_table=options.busy_day_table,
+        tables=np.stack(options.tables),
+        group_count=len(options.procedures) + 1,
+        **_calendar_fields(hours, table_days),
+        **_site_fields(options),
+        **_pool_fields(options, steps),
+        **_demand_fields(options),
+    )
+
+
+def site_parents(options: Options) -> list[int]:
+    """Parent of each site: the centre, then the provinces, then the communes by province."""
+    provinces = [0] * options.provinces
+    communes = [1 + number for number in range(options.provinces) for _ in range(options.communes)]
+    return [-1, *provinces, *communes]
+
+
+def site_levels(options: Options) -> list[int]:
+    """Level of each site."""
+    below = [PROVINCE] * options.provinces + [COMMUNE] * (options.provinces * options.communes)
+    return [CENTRE, *below]
+
+
+def good_links(sites: int, latency_ms: int = 20, bits_per_ms: float = 1e4) -> Records:
+    """Uplinks that all work."""
+    links = np.zeros(sites, UPLINK)
+    links["up"], links["latency_ms"], links["bits_per_ms"] = 1, latency_ms, bits_per_ms
+    return links
+
+
+def _hours(options: Options, day_hours: Sequence[tuple[float, float]]) -> Hours:
+    table_days = options.days + TABLE_DAYS_AFTER_THE_RUN
+    parts = [
+        (day * MS_PER_DAY + round(start * MS_PER_HOUR), day * MS_PER_DAY + round(end * MS_PER_HOUR))
+        for day in range(table_days)
+        if day % 7 not in options.days_off
+        for start, end in day_hours
+    ]
+    after = (table_days * MS_PER_DAY if day_hours else 0, FAR_FUTURE_MS)
+    open_ms, close_ms = (
+        np.array([*parts, after], np.int64).T.copy() if day_hours else np.array([after]).T.copy()
+    )
+    return Hours(open_ms, close_ms, np.cumsum(close_ms - open_ms) - (close_ms - open_ms))
+
+
+def _calendar_fields(hours: list[Hours], table_days: int) -> dict[str, object]:
+    tables = calendar_tables(hours, table_days)
+    working = working_days_of(hours[0], table_days, longest_limit=60)
+    return {
+        "interval_open_ms": tables.open_ms,
+        "interval_close_ms": tables.close_ms,
+        "interval_before_ms": tables.before_ms,
+        "interval_of_day": tables.interval_of_day,
+        "working_day_after": working.after,
+        "working_day_of": working.day_of,
+        "working_day_close_ms": working.close_ms,
+    }
+
+
+def _site_fields(options: Options) -> dict[str, object]:
+    parents, levels = site_parents(options), site_levels(options)
+    at_level = np.full((len(parents), 3), -1, np.int32)
+    for site, parent in enumerate(parents):
+        if parent >= 0:
+            at_level[site] = at_level[parent]
+        at_level[site, levels[site]] = site
+    return {
+        "site_parent": np.array(parents, np.int32),
+        "site_depth": np.array(levels, np.int32),
+        "site_level": np.array(levels, np.int32),
+        "site_at_level": at_level,
+        "site_key": np.array([name_key(f"site {site}") for site in range(len(parents))], np.uint64),
+    }
+
+
+def _all_steps(options: Options) -> list[Step]:
+    steps = [step for procedure in options.procedures for step in procedure.steps]
+    return steps if options.back_entry is None else [*steps, options.back_entry]
+
+
+def _waits_for(step: Step) -> int:
+    return step.needs if step.without == WAIT else 0
+
+
+def _queue_classes(steps: Sequence[Step]) -> dict[int, list[int]]:
+    """For each role the sets of systems that its steps wait for, in the order of their first use."""
+    classes: dict[int, list[int]] = {}
+    for step in steps:
+        if step.kind == WORK:
+            known = classes.setdefault(step.role, [])
+            known.extend({_waits_for(step)} - set(known))
+    return classes
+
+
+def _pool_fields(options: Options, steps: Sequence[Step]) -> dict[str, object]:
+    classes = _queue_classes(steps)
+    levels = site_levels(options)
+    pool_of = np.full((len(levels), len(options.roles)), -1, np.int32)
+    pools: list[tuple[int, ...]] = []
+    firsts, queue_needs, places = [0], [], 0
+    for site, level in enumerate(levels):
+        for number, role in enumerate(options.roles):
+            if level in role.levels:
+                pool_of[site, number] = len(pools)
+                needs = classes.get(number, [])
+                pools.append((site, number, len(queue_needs), len(needs), places))
+                queue_needs.extend(needs)
+                places += role.most_people
+        firsts.append(len(pools))
+    return {
+        "site_first_pool": np.array(firsts, np.int32),
+        "pool_of": pool_of,
+        "pools": _pool_records(options, pools),
+        "queues": _queue_records(queue_needs),
+        "at_work_places": places,
+    }
+
+
+def _pool_records(options: Options, pools: Sequence[tuple[int, ...]]) -> Records:
+    records = np.zeros(len(pools), POOL)
+    for record, (site, number, queue_first, queue_count, busy_first) in zip(records, pools, strict=True):
+        role = options.roles[number]
+        record["site"], record["role"] = site, number
+        record["queue_first"], record["queue_count"] = queue_first, queue_count
+        record["busy_first"], record["capacity_limit"] = busy_first, role.most_people
+        record["calendar"], record["windows_within"] = role.calendar, role.windows_within
+        record["end_of_shift"], record["queue_rule"] = role.end_of_shift, role.queue_rule
+        record["stretch"], record["capacity"] = role.stretch, role.people
+        record["wakes_at_ms"] = -1
+    return records
+
+
+def _queue_records(needs: Sequence[int]) -> Records:
+    records = np.zeros(len(needs), QUEUE)
+    records["needs"], records["root"], records["down_since_ms"] = needs, -1, -1
+    return records
+
+
+def _procedures(options: Options) -> Records:
+    records = np.zeros(len(options.procedures), PROCEDURE)
+    first = 0
+    for place, procedure in enumerate(options.procedures):
+        inherited = first + procedure.inherited_step if procedure.inherited_step >= 0 else -1
+        records[place] = (
+            place,
+            first + procedure.first_step,
+            procedure.priority,
+            procedure.deadline_days,
+            inherited,
+            options.used_table,
+        )
+        first += len(procedure.steps)
+    return records
+
+
+def _step_records(options: Options, steps: Sequence[Step]) -> Records:
+    classes = _queue_classes(steps)
+    records = np.zeros(len(steps), STEP)
+    branch_first = 0
+    for place, (record, step) in enumerate(zip(records, steps, strict=True)):
+        record["key"], record["needs"], record["kind"] = name_key(f"step {place}"), step.needs, step.kind
+        record["level"], record["role"], record["table"] = step.level, step.role, step.table
+        record["without"], record["manual_factor"] = step.without, step.manual_factor
+        if step.kind != CITIZEN:
+            record["queue_class"] = classes[step.role].index(_waits_for(step))
+        record["branch_first"], record["branch_count"] = branch_first, len(step.branches)
+        record["in_person_wait"], record["digitises"] = step.in_person_wait, step.digitises
+        branch_first += len(step.branches)
+    return records
+
+
+def _branches(options: Options) -> Records:
+    rows, first = [], 0
+    for procedure in options.procedures:
+        for step in procedure.steps:
+            for branch in step.branches:
+                rows.append((branch.share, branch.to + first if branch.to >= 0 else branch.to, branch.once))
+        first += len(procedure.steps)
+    return np.array(rows, BRANCH)
+
+
+def _demand_fields(options: Options) -> dict[str, object]:
+    communes = [site for site, level in enumerate(site_levels(options)) if level == COMMUNE]
+    rows = [
+        (site, procedure, channel, 0, options.per_day, options.inherited)
+        for site in communes
+        for procedure in range(len(options.procedures))
+        for channel in range(len(options.channels))
+    ]
+    segments = [segment for channel in options.channels for segment in channel.segments]
+    firsts = np.cumsum([0] + [len(channel.segments) for channel in options.channels])
+    days = np.arange(options.days)
+    return {
+        "streams": np.array(rows, STREAM),
+        "stream_name_key": np.array([name_key(f"stream {row[:3]}") for row in rows], np.uint64),
+        "day_factor": np.resize(np.array(options.day_factors), options.days)[None, :].copy(),
+        "channel_medium": np.array([channel.medium for channel in options.channels], np.int32),
+        "channel_in_person": np.array([channel.in_person for channel in options.channels], np.int32),
+        "pattern_of_day": np.array(
+            [
+                np.where(np.isin(days % 7, list(options.days_off)), -1, place)
+                for place in range(len(options.channels))
+            ],
+            np.int32,
+        ),
+        "pattern_first": firsts.astype(np.int32),
+        "segment_until": np.array([segment[0] for segment in segments]),
+        "segment_start_ms": np.array([segment[1] for segment in segments], np.int64),
+        "segment_length_ms": np.array([segment[2] for segment in segments], np.int64),
+    }
