@@ -8,22 +8,34 @@ report    results -> figures and pages
 verify    a study -> the compiled engine against the naive one, step by step
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from sim.analysis import compare as compare_records
 from sim.analysis import summarise
 from sim.analysis.summary import Comparison, Summary
+from sim.control.start import start_control
+from sim.engine.verify import Verification
+from sim.engine.verify import verify as verify_engines
+from sim.messages import LANGUAGES
 from sim.record.claim import claimed
 from sim.record.describe import describe_study
+from sim.record.files import writing_to
 from sim.record.store import StudyRecords, read_study, write_study
 from sim.running.executors import Place, local_place
 from sim.running.preparation import Notify, chosen, is_current, prepare
 from sim.running.replicate import Engine
 from sim.running.session import run_missing
+from sim.running.shortening import first_days
 from sim.scenario.reader import BASE, Study, load
+from sim.scenario.starter import ProvinceFacts, starter_text
+from sim.world.build import build
+from sim.world.load import Load, expected_load
+from sim.world.places import find_province
+from sim.world.territory import load_territory
 
 __all__ = ["Comparison", "Results", "Study", "Summary", "compare", "load", "read", "report", "run", "verify"]
 
@@ -64,6 +76,38 @@ class Results:
     def comparison(self) -> Comparison | None:
         """The alternatives against the base; None when there is no alternative."""
         return compare_records(self.records, self.summaries) if len(self.alternatives) > 1 else None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A study without mistakes, and the load that it puts on its people, by alternative."""
+
+    study: Study
+    loads: Mapping[str, Load]
+    site_names: Mapping[str, str]
+
+
+def check(study: Study | str | Path) -> Checked:
+    """Check a study down to its territory, and work out the expected load; nothing is run.
+
+    Raises ScenarioError with all mistakes.
+    """
+    study = study if isinstance(study, Study) else load(study)
+    built = {name: build(scenario) for name, scenario in study.scenarios.items()}
+    names = {site.code: site.full_name for each in built.values() for site in each.sites.all}
+    return Checked(study, {name: expected_load(each) for name, each in built.items()}, names)
+
+
+def starting_scenario(province: str) -> tuple[str, str]:
+    """Name and text of a commented scenario to begin with. UnknownPlace when there is no such province."""
+    found = find_province(province)
+    communes = load_territory().communes_of(found.code)
+    facts: ProvinceFacts = {
+        "kinds": Counter(commune.kind for commune in communes),
+        "labels": Counter(label for commune in communes for label in commune.labels),
+        "inhabitants": found.population,
+    }
+    return found.slug, starter_text(found.name, found.slug, facts)
 
 
 def default_folder(study: Study) -> Path:
@@ -122,15 +166,45 @@ def compare(results: Results) -> Comparison:
 
 
 def report(results: Results, language: str = "en") -> Path:
-    """Write figures and the page of a study; returns the path of the page."""
-    # Imported here: drawing is slow to load, and most uses of a study draw nothing.
-    from sim.report import write_report
+    """Write figures and the page of a study in both languages, this one in front; returns the page's path.
 
-    return write_report(
-        results.folder, results.records, results.summaries, results.comparison, language=language
-    )
+    Raises ResultsError when they cannot be written.
+    """
+    # Imported here: drawing is slow to load, and most uses of a study draw nothing.
+    from sim.report.page import write_report
+
+    languages = sorted(LANGUAGES, key=lambda each: each != language)
+    with writing_to(results.folder):
+        return write_report(results.folder, results.records, results.summaries, results.comparison, languages)
 
 
 def belongs_to(results: Results, study: Study, alternative: str) -> bool:
     """Whether results of an alternative were made from the scenario as it is now."""
     return is_current(results.folder, alternative, study)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """One alternative played by both engines over its first days."""
+
+    alternative: str
+    days: int
+    outcome: Verification
+
+
+def verify(
+    study: Study | str | Path, days: int = 14, alternatives: Sequence[str] = (BASE,)
+) -> list[Verified]:
+    """Play the first replication of the first days in both engines, and compare every step of every dossier.
+
+    Raises ScenarioError for mistakes in the scenario, UnknownAlternativeError for an unknown alternative.
+    """
+    study = study if isinstance(study, Study) else load(study)
+    found = []
+    for name in chosen(study, alternatives):
+        scenario = first_days(study.scenarios[name], days)
+        built = build(scenario)
+        start = partial(start_control, plan=built.control_plan, seed=scenario.seed, replication=0)
+        outcome = verify_engines(built.world, scenario.seed, 0, start, built.names)
+        found.append(Verified(name, built.world.day_count, outcome))
+    return found

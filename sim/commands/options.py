@@ -36,3 +36,17 @@ LanguageOption = Annotated[
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of tables.")]
+
+AlternativeNames = Annotated[
+    str | None,
+    typer.Option(
+        "--alternatives", metavar="A,B", help="These alternatives only; the base is always with them."
+    ),
+]
+
+
+def names_of(alternatives: str | None) -> list[str] | None:
+    """The names in a list with commas; None when there is no list."""
+    return (
+        None if alternatives is None else [name.strip() for name in alternatives.split(",") if name.strip()]
+    )

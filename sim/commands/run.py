@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.exits import told_plainly
-from sim.commands.options import AsJson, Language, LanguageOption, ResultsFolder, ScenarioFile
+from sim.commands.options import (
+    AlternativeNames,
+    AsJson,
+    Language,
+    LanguageOption,
+    ResultsFolder,
+    ScenarioFile,
+    names_of,
+)
 from sim.commands.output import Column, Screen
 from sim.commands.progress import RunProgress
 
@@ -39,9 +47,7 @@ def run(
     replications: Annotated[
         int | None, typer.Option(min=1, max=10_000, help="Replications. (default: as the scenario says)")
     ] = None,
-    alternatives: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Run these alternatives only; the base always runs.")
-    ] = None,
+    alternatives: AlternativeNames = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Processes; 1 stays in this one. (default: cores)")
     ] = None,
@@ -87,7 +93,7 @@ def run(
                 study,
                 results,
                 replications=replications,
-                alternatives=_names(alternatives),
+                alternatives=names_of(alternatives),
                 place=_place(executor, scheduler, workers),
                 engine=engine.value,
                 fresh=fresh,
@@ -105,12 +111,6 @@ def resume_command(arguments: list[str]) -> str:
     """The command that goes on where this one stopped: the same without `--fresh`."""
     words = ["haicap", *(word for word in arguments[1:] if word != "--fresh")]
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
-
-
-def _names(alternatives: str | None) -> list[str] | None:
-    return (
-        None if alternatives is None else [name.strip() for name in alternatives.split(",") if name.strip()]
-    )
 
 
 def _place(executor: ExecutorName, scheduler: str | None, workers: int | None) -> "Place":

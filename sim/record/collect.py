@@ -15,7 +15,7 @@ from sim.world.arrays import (
     MS_PER_DAY,
     POOL_FIELDS,
     Ints,
-    State,
+    Records,
     Tally,
     World,
 )
@@ -32,18 +32,18 @@ def collect(
     names: Names,
     plan: ControlPlan,
     replication: int,
-    state: State,
+    dossiers: Records,
     tally: Tally,
     totals: Mapping[str, int],
     outages: pa.Table,
 ) -> ReplicationRecord:
-    """The record of one replication from its last state, its counts and its outages; not checked yet."""
+    """The record of one replication from its last dossiers, its counts and its outages; not checked yet."""
     tables = {
         "flow": flow_table(names, tally),
         "cycle": cycle_table(names, tally),
         "counter_wait": counter_wait_table(names, tally),
         "pool_days": pool_days_table(world, names, tally, available_ms(world, plan)),
-        "unfinished": unfinished_table(world, names, state),
+        "unfinished": unfinished_table(world, names, dossiers),
         "outages": outages,
     }
     return ReplicationRecord(replication, tables, dict(totals))
@@ -101,9 +101,9 @@ def pool_days_table(world: World, names: Names, tally: Tally, available_ms: Ints
     return table_of(REPLICATION_TABLES["pool_days"], columns | fields)
 
 
-def unfinished_table(world: World, names: Names, state: State) -> pa.Table:
+def unfinished_table(world: World, names: Names, dossiers: Records) -> pa.Table:
     """Dossiers not finished at the end, counted by home, group and where they stand."""
-    dossiers = state.dossiers[(state.dossiers["state"] != FREE) & (state.dossiers["finished"] == 0)]
+    dossiers = dossiers[(dossiers["state"] != FREE) & (dossiers["finished"] == 0)]
     each = pa.table(
         {
             "site": names_at(names.sites, dossiers["home"]),
