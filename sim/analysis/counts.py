@@ -6,11 +6,13 @@ rows. All sums are of whole numbers and exact.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sim.analysis.setting import Setting
@@ -24,6 +26,8 @@ FLOW_FIELDS = tuple(REPLICATION_TABLES["flow"].names[3:])
 DAY_FIELDS = ("arrived", "finished", "with_deadline", "on_time")
 POOL_FIELDS = tuple(REPLICATION_TABLES["pool_days"].names[3:])
 WEEK_FIELDS = ("busy_ms", "available_ms")
+FIELDS_AT_ONCE = 6
+"""Fields of the flow table that are in memory together; it is by far the largest table."""
 UNFINISHED_KEYS = ["group", "state", "waits_at_level", "step"]
 
 
@@ -84,6 +88,8 @@ def count(records: AlternativeRecords, setting: Setting) -> Counts:
         outages.append(
             _outages(records.table("outages", replication), setting).assign(replication=replication)
         )
+        # Arrow would keep the memory of these tables for later ones; over many replications that adds up.
+        pa.default_memory_pool().release_unused()
     names = tuple(ReplicationCounts.__dataclass_fields__)
     stacked = {name: np.stack([getattr(counts, name) for counts in each]) for name in names}
     return Counts(
@@ -97,7 +103,7 @@ def count(records: AlternativeRecords, setting: Setting) -> Counts:
 def _replication_counts(
     records: AlternativeRecords, replication: int, open_table: pd.DataFrame, setting: Setting
 ) -> ReplicationCounts:
-    flow, by_day = _flow(records.table("flow", replication), setting)
+    flow, by_day = _flow(records, replication, setting)
     pools, pool_weeks = _pools(records.table("pool_days", replication), setting)
     return ReplicationCounts(
         flow=flow,
@@ -111,30 +117,28 @@ def _replication_counts(
     )
 
 
-def _flow(table: pd.DataFrame, setting: Setting) -> tuple[Ints, Ints]:
-    groups, communes = len(setting.groups), len(setting.communes)
-    group = _places(setting.groups, table["group"])
-    day = _days(setting, table["day"])
-    by_day = _sums(
-        group * len(setting.days) + day, table[list(DAY_FIELDS)].to_numpy(), groups * len(setting.days)
-    )
-    evaluated = day >= setting.warm_up_days
-    cell = (_places(setting.communes["site"], table["site"]) * groups + group)[evaluated]
-    fields = table[list(FLOW_FIELDS)].to_numpy()
-    flow = _sums(cell, fields if evaluated.all() else fields[evaluated], communes * groups)
-    return flow.reshape(communes, groups, -1), by_day.reshape(groups, len(setting.days), -1)
+def _flow(records: AlternativeRecords, replication: int, setting: Setting) -> tuple[Ints, Ints]:
+    groups, communes, days = len(setting.groups), len(setting.communes), len(setting.days)
+    table = records.table("flow", replication, ["site", "group", "day", *DAY_FIELDS])
+    group, day = _places(setting.groups, table["group"]), _days(setting, table["day"])
+    by_day = _sums(group * days + day, table, DAY_FIELDS, groups * days)
+    cell = _places(setting.communes["site"], table["site"]) * groups + group
+    cell = np.where(day < setting.warm_up_days, -1, cell)
+    parts = []
+    for first in range(0, len(FLOW_FIELDS), FIELDS_AT_ONCE):
+        fields = FLOW_FIELDS[first : first + FIELDS_AT_ONCE]
+        parts.append(_sums(cell, records.table("flow", replication, fields), fields, communes * groups))
+    flow = np.concatenate(parts, axis=1)
+    return flow.reshape(communes, groups, -1), by_day.reshape(groups, days, -1)
 
 
 def _pools(table: pd.DataFrame, setting: Setting) -> tuple[Ints, Ints]:
     day = _days(setting, table["day"])
-    evaluated = day >= setting.warm_up_days
-    table, day = table[evaluated], day[evaluated]
-    known = pd.MultiIndex.from_frame(setting.pools[["site", "pool"]])
-    pool = _places(known, pd.MultiIndex.from_frame(table[["site", "pool"]]))
-    weeks = len(setting.mondays)
-    cell = pool * weeks + setting.week_of_day[day]
-    by_week = _sums(cell, table[list(POOL_FIELDS)].to_numpy(), len(known) * weeks)
-    by_week = by_week.reshape(len(known), weeks, -1)
+    pools, weeks = len(setting.pools), len(setting.mondays)
+    pool = _pool_places(setting, table)
+    cell = np.where(day < setting.warm_up_days, -1, pool * weeks + setting.week_of_day[day])
+    by_week = _sums(cell, table, POOL_FIELDS, pools * weeks)
+    by_week = by_week.reshape(pools, weeks, -1)
     columns = [POOL_FIELDS.index(name) for name in WEEK_FIELDS]
     return by_week.sum(axis=1), by_week[:, :, columns]
 
@@ -142,18 +146,18 @@ def _pools(table: pd.DataFrame, setting: Setting) -> tuple[Ints, Ints]:
 def _open(table: pd.DataFrame, setting: Setting) -> Ints:
     groups, communes = len(setting.groups), len(setting.communes)
     cell = _places(setting.communes["site"], table["site"]) * groups + _places(setting.groups, table["group"])
-    return _sums(cell, table[["count"]].to_numpy(), communes * groups).reshape(communes, groups)
+    return _sums(cell, table, ["count"], communes * groups).reshape(communes, groups)
 
 
 def _cycle(table: pd.DataFrame, setting: Setting) -> Ints:
     place = _places(setting.groups, table["group"]) * len(CLOCKS) + _places(CLOCKS, table["clock"])
     cell = place * HISTOGRAM_BINS + table["bin"].to_numpy(np.int64)
     cells = len(setting.groups) * len(CLOCKS) * HISTOGRAM_BINS
-    return _sums(cell, table[["count"]].to_numpy(), cells).reshape(-1, len(CLOCKS), HISTOGRAM_BINS)
+    return _sums(cell, table, ["count"], cells).reshape(-1, len(CLOCKS), HISTOGRAM_BINS)
 
 
 def _counter_wait(table: pd.DataFrame) -> Ints:
-    return _sums(table["bin"].to_numpy(np.int64), table[["count"]].to_numpy(), HISTOGRAM_BINS)[:, 0]
+    return _sums(table["bin"].to_numpy(np.int64), table, ["count"], HISTOGRAM_BINS)[:, 0]
 
 
 def _unfinished(table: pd.DataFrame) -> pd.DataFrame:
@@ -170,27 +174,49 @@ def _outages(table: pd.DataFrame, setting: Setting) -> pd.DataFrame:
 
 
 def _days(setting: Setting, column: pd.Series) -> Ints:
-    return _places(setting.days, pd.DatetimeIndex(column))
+    """Number of each day, counted from the first of the run; ValueError for a day outside of it."""
+    days = (column.to_numpy("datetime64[D]") - setting.days[0].to_datetime64()).astype("timedelta64[D]")
+    numbers = days.astype(np.int64)
+    if len(numbers) and not (numbers.min() >= 0 and numbers.max() < len(setting.days)):
+        raise ValueError("the records name a day that the study does not have")
+    return numbers
 
 
-def _places(known: Any, names: Any) -> Ints:
+def _places(known: Iterable[str], names: pd.Series) -> Ints:
     """Index of each name among the known ones; ValueError for a name that is not there."""
-    index = known if isinstance(known, pd.Index) else pd.Index(known)
-    wanted = names if isinstance(names, pd.Index) else pd.Index(names)
-    places = np.asarray(index.get_indexer(wanted), dtype=np.int64)
-    if (places < 0).any():
-        raise ValueError(
-            f"the records name {wanted[int(np.argmin(places))]!r}, which the study does not have"
-        )
+    found = pc.index_in(pa.array(names), value_set=pa.array(list(known), pa.string()))
+    places = np.asarray(pc.fill_null(found, -1), dtype=np.int64)
+    if len(places) and places.min() < 0:
+        stranger = names.iloc[int(np.argmin(places))]
+        raise ValueError(f"the records name {stranger!r}, which the study does not have")
     return places
 
 
-def _sums(cell: Ints, values: NDArray[np.integer], cells: int) -> Ints:
-    """Rows of ``values`` added up by cell: [cells, columns], exact."""
-    sums = np.zeros((cells, values.shape[1]), dtype=np.int64)
-    if len(cell):
-        order = np.argsort(cell, kind="stable")
-        ordered = cell[order]
-        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-        sums[ordered[starts]] = np.add.reduceat(values[order], starts, axis=0, dtype=np.int64)
+def _pool_places(setting: Setting, table: pd.DataFrame) -> Ints:
+    """Index of each row's pool; ValueError for a pool that is not there."""
+    sites, pools = (pd.unique(setting.pools[name]) for name in ("site", "pool"))
+    by_name = np.full((len(sites), len(pools)), -1, dtype=np.int64)
+    known = _places(sites, setting.pools["site"]), _places(pools, setting.pools["pool"])
+    by_name[known] = np.arange(len(setting.pools))
+    places = by_name[_places(sites, table["site"]), _places(pools, table["pool"])]
+    if len(places) and places.min() < 0:
+        raise ValueError("the records name a pool that the study does not have")
+    return places
+
+
+def _sums(cell: Ints, table: pd.DataFrame, fields: Iterable[str], cells: int) -> Ints:
+    """Fields of the table added up by cell: [cells, fields], exact. Rows with cell -1 are left out.
+
+    Field by field, so that no second copy of the table is made.
+    """
+    fields = tuple(fields)
+    sums = np.zeros((cells, len(fields)), dtype=np.int64)
+    order = np.argsort(cell, kind="stable")[np.count_nonzero(cell < 0) :]
+    ordered = cell[order]
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+    if len(starts):
+        for place, field in enumerate(fields):
+            sums[ordered[starts], place] = np.add.reduceat(
+                table[field].to_numpy()[order], starts, dtype=np.int64
+            )
     return sums
