@@ -20,7 +20,7 @@ from sim.report.figures.utilisation import busiest_pools, plot_utilisation_of_po
 from sim.report.figures.why_late import plot_why_late, plot_why_late_of_alternatives
 from sim.report.figures.worst import plot_worst_communes
 from sim.report.material import Material
-from sim.report.style import save_png_and_svg
+from sim.report.style import give_title, save_png_and_svg
 from sim.report.words import Words
 
 Draw = Callable[[Material, Words], Axes | None]
@@ -45,6 +45,7 @@ def _draw_all(folder: Path, material: Material, words: Words) -> Iterable[tuple[
     for name, draw in FIGURES.items():
         ax = draw(material, words)
         if ax is not None:
+            give_title(ax, words(f"figure.{name}"))
             yield name, save_png_and_svg(ax, folder, f"{name}.{words.language}")
 
 
@@ -53,13 +54,13 @@ def _map(material: Material, words: Words) -> Axes | None:
 
 
 def _map_alternatives(material: Material, words: Words) -> Axes | None:
-    if not material.has_alternatives:
+    if material.compared is None:
         return None
     return plot_maps(material.summaries, material.base_records.sites, words)
 
 
 def _differences(material: Material, words: Words) -> Axes | None:
-    return plot_differences(material.comparison, words) if material.has_alternatives else None
+    return plot_differences(material.compared, words) if material.compared else None
 
 
 def _cost(material: Material, words: Words) -> Axes | None:
@@ -73,7 +74,7 @@ def _why_late(material: Material, words: Words) -> Axes | None:
 
 
 def _why_late_alternatives(material: Material, words: Words) -> Axes | None:
-    return plot_why_late_of_alternatives(material.summaries, words) if material.has_alternatives else None
+    return plot_why_late_of_alternatives(material.summaries, words) if material.compared else None
 
 
 def _backlog(material: Material, words: Words) -> Axes | None:

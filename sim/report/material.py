@@ -72,8 +72,9 @@ class Material:
         return len(self.base.replications)
 
     @property
-    def has_alternatives(self) -> bool:
-        return self.comparison is not None and len(self.comparison.alternatives) > 0
+    def compared(self) -> Comparison | None:
+        """The comparison, when there is an alternative to compare."""
+        return self.comparison if self.comparison is not None and self.comparison.alternatives else None
 
     def words(self, language: str) -> Words:
         return Words(language, self.study)

@@ -20,6 +20,13 @@ def number(value: float, language: str = "en", decimals: int | None = None) -> s
     return shown.translate(_VIETNAMESE_MARKS) if language == "vi" else shown
 
 
+def tick(value: float, language: str = "en") -> str:
+    """A number beside an axis: as many decimals as it has, no trailing zeros."""
+    shown = f"{value:,.4f}".rstrip("0").rstrip(".")
+    shown = "0" if shown == "-0" else shown.replace("-", "−")
+    return shown.translate(_VIETNAMESE_MARKS) if language == "vi" else shown
+
+
 def sensible_decimals(value: float) -> int:
     """Decimals that show about three significant figures, never more than three places."""
     size = abs(value)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import wraps
 from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, num2date
+from matplotlib.dates import AutoDateLocator, date2num, num2date
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
@@ -44,7 +45,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 WIDTH_INCHES = 6.4
 PNG_DPI = 150
 
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
     "axes.titlesize": 11,
@@ -136,6 +137,11 @@ def date_axis(ax: Axes, language: str) -> None:
     ax.xaxis.set_major_formatter(FuncFormatter(shown))
 
 
+def day_number(day: date) -> float:
+    """Place of a day on an axis of days."""
+    return float(date2num(day))
+
+
 def swatches(colours: dict[str, str]) -> list[Patch]:
     """Legend entries: a coloured field for each label."""
     return [Patch(facecolor=colour, edgecolor="none", label=label) for label, colour in colours.items()]
@@ -150,9 +156,14 @@ def save_png_and_svg(ax: Axes, folder: Path, stem: str) -> Path:
     return svg
 
 
-def legend_above(ax: Axes, handles: Sequence[Artist], columns: int) -> None:
-    """A legend above the drawing that takes its room from the figure, never from the axes."""
-    figure_of(ax).legend(handles=handles, loc="outside upper left", ncols=columns, handlelength=1.3)
+def give_title(ax: Axes, title: str) -> None:
+    """A title over the whole figure, at its left edge."""
+    figure_of(ax).suptitle(title, x=0.01, ha="left", fontsize=11, fontweight="bold", color=INK)
+
+
+def legend_below(ax: Axes, handles: Sequence[Artist], columns: int) -> None:
+    """A legend below the drawing that takes its room from the figure, never from the axes."""
+    figure_of(ax).legend(handles=handles, loc="outside lower left", ncols=columns, handlelength=1.3)
 
 
 def right_labels(ax: Axes, labels: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sim.messages import has_text, text, translated
-from sim.report.numbers import day_text, interval, interval_decimals, number, percent, sensible_decimals
+from sim.report.numbers import day_text, interval, interval_decimals, number, percent, sensible_decimals, tick
 
 MILLION = 1e6
 BILLION = 1e9
@@ -55,6 +55,14 @@ class Words:
     def number(self, value: float, decimals: int | None = None) -> str:
         return number(value, self.language, decimals)
 
+    def tick(self, value: float, _: object = None) -> str:
+        """A number beside an axis."""
+        return tick(value, self.language)
+
+    def percent_tick(self, share: float, _: object = None) -> str:
+        """A share beside an axis, as per cent."""
+        return f"{tick(round(100 * share, 6), self.language)} %"
+
     def percent(self, share: float, decimals: int = 1) -> str:
         return percent(share, self.language, decimals)
 
@@ -72,7 +80,7 @@ class Words:
         decimals = interval_decimals(value, low, high)
         if unit == SHARE:
             decimals = min(max(decimals, 1), 2)
-        decimals = min(decimals, max(sensible_decimals(value), 1))
+        decimals = min(decimals, max(sensible_decimals(value), 1) + 1)
         return (
             number(value, self.language, decimals),
             interval(low, high, self.language, decimals),

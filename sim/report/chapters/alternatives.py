@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from pandas import DataFrame
+
 from sim.analysis.metrics import METRICS_COMPARED
 from sim.report.blocks import Block, Bullets, Cell, Paragraph, Picture, Pictures, Section, Table, number_cell
 from sim.report.chapters.opening import sentence_of
+from sim.report.figures.differences import differences_in, shown_scale
 from sim.report.material import Material, headline
+from sim.report.rows import rows_of
 from sim.report.words import Words
+
+# Differences told in sentences; the table holds all of them.
+METRICS_IN_WORDS = ("on_time_share", "overdue", "cost_total")
 
 
 def alternatives(material: Material, words: Words, pictures: Pictures) -> Section | None:
     """Differences as picture and sentences, values, cost against on-time; None without alternatives."""
-    if not material.has_alternatives:
+    if material.compared is None:
         return None
     pairs = {"replications": material.replications, "confidence": material.confidence(words)}
     blocks: list[Block] = [Paragraph(words("lead.paired"))]
@@ -21,6 +28,7 @@ def alternatives(material: Material, words: Words, pictures: Pictures) -> Sectio
         path = pictures["differences"]
         caption = words("caption.differences", **pairs)
         blocks.append(Picture(path, words("alt.differences"), caption, wide=True))
+    blocks.append(_differences(material, words))
     blocks += _sentences(material, words)
     blocks.append(_values(material, words, words("table.alternatives", **pairs)))
     if "cost_against_on_time" in pictures:
@@ -30,10 +38,53 @@ def alternatives(material: Material, words: Words, pictures: Pictures) -> Sectio
     return Section("alternatives", words("section.alternatives"), tuple(blocks))
 
 
+def _differences(material: Material, words: Words) -> Table:
+    comparison = material.comparison
+    if comparison is None:
+        return Table((), (), "")
+    tables = {metric: differences_in(comparison, metric) for metric in METRICS_COMPARED}
+    shown = {metric: table for metric, table in tables.items() if len(table)}
+    headings = [Cell(words("heading.alternative"))]
+    headings += [number_cell(_difference_heading(metric, table, words)) for metric, table in shown.items()]
+    rows = [
+        (Cell(words.alternative(name)), *(_difference(table, name, words) for table in shown.values()))
+        for name in comparison.alternatives
+    ]
+    caption = words(
+        "table.differences",
+        confidence=material.confidence(words),
+        count=sum(len(table) for table in shown.values()),
+        replications=material.replications,
+    )
+    return Table(tuple(headings), tuple(rows), caption)
+
+
+def _difference_heading(metric: str, table: DataFrame, words: Words) -> str:
+    in_points = shown_scale(table)[1]
+    unit = words("differences.points") if in_points else words("differences.percent")
+    return words("heading.difference", metric=words.metric(metric), unit=unit)
+
+
+def _difference(table: DataFrame, alternative: str, words: Words) -> Cell:
+    """Percentage points for shares, else per cent of the base."""
+    scaled, _ = shown_scale(table)
+    for row, (value, low, high) in zip(rows_of(table), scaled, strict=True):
+        if row.alternative == alternative:
+            look = "good" if row.better is True else "bad" if row.better is False else "number"
+            return Cell(_signed(value, low, high, words), look)
+    return number_cell("")
+
+
+def _signed(value: float, low: float, high: float, words: Words) -> str:
+    shown, between, _ = words.measured(value, low, high, "percent")
+    sign = "+" if value > 0 else ""
+    return f"{sign}{shown} ({between})" if between else f"{sign}{shown}"
+
+
 def _sentences(material: Material, words: Words) -> list[Bullets]:
     lists = []
     for alternative in material.comparison.alternatives if material.comparison else ():
-        found = [sentence_of(material, words, alternative, metric) for metric in METRICS_COMPARED]
+        found = [sentence_of(material, words, alternative, metric) for metric in METRICS_IN_WORDS]
         lists.append(
             Bullets(tuple(sentence for sentence in found if sentence), title=words.alternative(alternative))
         )
@@ -70,7 +121,7 @@ def _cost(material: Material, words: Words, caption: str) -> Table:
 
 def _rows(material: Material) -> list[Any]:
     comparison = material.comparison
-    return list(comparison.cost_against_on_time.itertuples()) if comparison is not None else []
+    return rows_of(comparison.cost_against_on_time) if comparison is not None else []
 
 
 def _cost_row(row: Any, words: Words) -> tuple[Cell, ...]:

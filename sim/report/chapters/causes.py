@@ -7,6 +7,7 @@ from pandas import DataFrame
 from sim.report.blocks import Block, Cell, Paragraph, Picture, Pictures, Section, Table, number_cell
 from sim.report.figures.utilisation import busiest_pools
 from sim.report.material import Material, find, headline
+from sim.report.rows import rows_of
 from sim.report.words import Words
 
 
@@ -62,15 +63,15 @@ def _unfinished(material: Material, words: Words, caption: str) -> Table:
     table = material.base.unfinished
     keys = ["state", "waits_at_level"]
     sums = table.pivot_table(index=keys, columns="metric", values="value", aggfunc="sum")
-    sums = sums.reindex(columns=["unfinished", "unfinished_overdue"]).fillna(0)
+    sums = sums.reindex(columns=["unfinished", "unfinished_overdue"]).fillna(0).reset_index()
     rows = [
         (
-            Cell(words.known("state", str(state))),
-            Cell(words.known("level", str(level))),
-            number_cell(words.number(row["unfinished"], 1)),
-            number_cell(words.number(row["unfinished_overdue"], 1)),
+            Cell(words.known("state", row.state)),
+            Cell(words.known("level", row.waits_at_level)),
+            number_cell(words.number(row.unfinished, 1)),
+            number_cell(words.number(row.unfinished_overdue, 1)),
         )
-        for (state, level), row in sums.sort_values("unfinished", ascending=False).iterrows()
+        for row in rows_of(sums.sort_values("unfinished", ascending=False))
     ]
     headings = (
         Cell(words("heading.state")),
@@ -155,12 +156,15 @@ def _outages_lead(material: Material, words: Words) -> str:
     sums = table[table["metric"].isin(["outages", "down_hours"])].groupby("metric")["value"].sum()
     lost = find(material.base.why_late, "share_of_elapsed", scope="counted", group="", cause="outage")
     hours = f"{words.number(float(sums['down_hours']), 0)} {words.unit('hours')}"
-    return words(
+    availability = find(table, "link_availability")
+    up = words("lead.availability", value=availability.shown(words)) if availability else ""
+    said = words(
         "lead.outages",
         outages=words.number(float(sums["outages"]), 0),
         hours=hours,
         lost=lost.shown(words) if lost else words.percent(0.0),
     )
+    return f"{said} {up}".strip()
 
 
 def _outage_table(material: Material, words: Words) -> Table:

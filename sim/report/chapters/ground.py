@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.report.blocks import Block, Bullets, Cell, Commands, Paragraph, Pictures, Section, Table, number_cell
 from sim.report.material import Material, as_number
+from sim.report.rows import rows_of
 from sim.report.words import Words
 
 STATUSES = ("assumption", "estimate", "measured")
@@ -114,7 +115,7 @@ def _machine(manifest: Mapping[str, Any], words: Words) -> str:
 
 def _advice(material: Material, words: Words) -> Table:
     rows = []
-    for row in material.base.replication_advice.itertuples():
+    for row in rows_of(material.base.replication_advice):
         half = words.measured(row.half_width, float("nan"), float("nan"), row.unit)
         wanted = words.measured(row.wanted_half_width, float("nan"), float("nan"), row.unit)
         needed = str(row.replications_needed) if row.replications_needed else words("unknown")

@@ -50,7 +50,7 @@ def asked(material: Material, words: Words, pictures: Pictures) -> Section:
     """The question: territory, period, alternatives, and what is counted."""
     blocks: list[Any] = [Paragraph(paragraph) for paragraph in _own_words(material, words)]
     blocks.append(Paragraph(_territory(material, words)))
-    if material.has_alternatives:
+    if material.compared:
         blocks.append(Bullets(_alternatives(material, words), title=words("asked.compared")))
     blocks.append(Paragraph(_counting(material, words), "note"))
     return Section("asked", words("section.asked"), tuple(blocks))
@@ -117,8 +117,8 @@ def _base_sentence(material: Material, words: Words) -> str:
 
 
 def _best_sentences(material: Material, words: Words) -> list[str]:
-    comparison = material.comparison
-    if comparison is None or not material.has_alternatives:
+    comparison = material.compared
+    if comparison is None:
         return [words("answer.no_alternatives")]
     table = comparison.differences
     better = table[(table["metric"] == "on_time_share") & table["better"].map(lambda shown: shown is True)]
@@ -128,7 +128,7 @@ def _best_sentences(material: Material, words: Words) -> list[str]:
     on_time = sentence_of(material, words, best, "on_time_share")
     cost = sentence_of(material, words, best, "cost_total")
     shown = words("answer.best", title=words.alternative(best), sentence=on_time)
-    return [f"{shown} {words('answer.cost', sentence=cost)}" if cost else shown]
+    return [f"{shown} {cost}".strip()]
 
 
 def sentence_of(material: Material, words: Words, alternative: str, metric: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from sim.report.blocks import Block, Cell, Paragraph, Picture, Pictures, Section, Table, number_cell
 from sim.report.figures.map import ladder_for, on_time_by_site
 from sim.report.material import Material, as_number, headline
+from sim.report.rows import rows_of
 from sim.report.words import Words
 
 WORST = 10
@@ -63,7 +64,7 @@ def worst(material: Material, words: Words, pictures: Pictures) -> Section:
     if "worst_communes" in pictures:
         path = pictures["worst_communes"]
         blocks.append(Picture(path, words("alt.worst"), words("caption.worst", **shown)))
-    rows = tuple(_worst_row(row, words) for row in communes.head(WORST).itertuples())
+    rows = tuple(_worst_row(row, words) for row in rows_of(communes.head(WORST)))
     names = ("rank", "commune", "kind", "dossiers", "late", "value", "interval")
     numeric = {"rank", "dossiers", "late", "value", "interval"}
     headings = [

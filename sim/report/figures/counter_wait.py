@@ -10,8 +10,7 @@ from sim.analysis.summary import Summary
 from sim.report.style import ACCENT, INK, axes_for, in_house_style, value_grid
 from sim.report.words import Words
 
-# Ends of the classes of waiting time, minutes.
-CLASS_ENDS = (1, 5, 10, 15, 20, 30, 45, 60, 90, 120, np.inf)
+FEWEST_CLASSES = 6
 
 
 @in_house_style
@@ -22,31 +21,28 @@ def plot_counter_wait(summary: Summary, words: Words | None = None, ax: Axes | N
     classes = wait_classes(summary)
     places = np.arange(len(classes))
     ax.bar(places, classes["value"], width=0.86, color=ACCENT, alpha=0.85)
-    ends = classes[["low", "high"]].clip(lower=0)
-    known = ends.notna().all(axis=1)
-    ax.vlines(places[known], ends["low"][known], ends["high"][known], color=INK, linewidth=1.2)
-    for place, row in zip(places, classes.itertuples(), strict=True):
-        ax.text(
-            place,
-            max(row.value, row.high if row.high == row.high else 0),
-            words.percent(row.value, 1),
-            ha="center",
-            va="bottom",
-            fontsize=8,
-        )
-    ax.set_xticks(
-        places, [_class_name(row.from_minutes, row.to_minutes, words) for row in classes.itertuples()]
-    )
+    tops = classes[["value", "high"]].max(axis=1)
+    ax.vlines(places, classes["low"], classes["high"], color=INK, linewidth=1.2)
+    for place, top, share in zip(range(len(classes)), tops, classes["value"], strict=True):
+        ax.text(place, top, words.number(100 * share, 1), ha="center", va="bottom", fontsize=8)
+    ends = zip(classes["from_minutes"], classes["to_minutes"], strict=True)
+    ax.set_xticks(places, [_class_name(start, end, words) for start, end in ends], fontsize=8)
     ax.set_xlabel(words("counter_wait.axis"))
     ax.set_ylabel(words("counter_wait.share_axis"))
-    ax.yaxis.set_major_formatter(lambda value, _: words.percent(value, 0))
+    ax.yaxis.set_major_formatter(words.percent_tick)
     value_grid(ax, "y")
     return ax
 
 
 def wait_classes(summary: Summary) -> DataFrame:
-    """Share of the visits in each class of waiting time: from_minutes, to_minutes, value, low, high."""
-    return summary.counter_wait
+    """Share of the visits in each class of waiting time: from_minutes, to_minutes, value, low, high.
+
+    Long waits that nobody had are left out.
+    """
+    table = summary.counter_wait
+    classes = table[table["metric"] == "share_in_bin"].sort_values("from_minutes").reset_index(drop=True)
+    longest = classes.index[classes["value"] > 0].max()
+    return classes.loc[: max(longest, FEWEST_CLASSES - 1)]
 
 
 def _class_name(start: float, end: float, words: Words) -> str:

@@ -9,7 +9,18 @@ from pandas import DataFrame
 
 from sim.analysis.metrics import METRICS_COMPARED
 from sim.analysis.summary import MAIN_SCOPE, Comparison
-from sim.report.style import ACCENT, INK, QUIET, WARNING, WIDTH_INCHES, axes_for, in_house_style, value_grid
+from sim.report.rows import rows_of
+from sim.report.style import (
+    ACCENT,
+    INK,
+    QUIET,
+    WARNING,
+    WIDTH_INCHES,
+    axes_for,
+    in_house_style,
+    value_grid,
+    wrapped,
+)
 from sim.report.words import SHARE, Words
 
 
@@ -23,21 +34,21 @@ def plot_difference(
     undecided.
     """
     words = words or Words()
-    rows = rows_of(comparison, metric)
+    rows = differences_in(comparison, metric)
     ax = axes_for(ax, height_inches=1.2 + 0.4 * len(rows))
     ends, in_points = shown_scale(rows)
-    for place, (row, (middle, low, high)) in enumerate(zip(rows.itertuples(), ends, strict=True)):
+    for place, (row, (middle, low, high)) in enumerate(zip(rows_of(rows), ends, strict=True)):
         colour = colour_of_verdict(row.better)
         ax.plot([low, high], [place, place], color=colour, linewidth=2.4, solid_capstyle="butt")
         ax.plot(middle, place, "o", color=colour, markersize=6)
     ax.axvline(0, color=INK, linewidth=1)
-    ax.set_yticks(range(len(rows)), [words.alternative(name) for name in rows["alternative"]])
+    ax.set_yticks(range(len(rows)), [wrapped(words.alternative(name), 24) for name in rows["alternative"]])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     value_grid(ax)
     unit = words("differences.points") if in_points else words("differences.percent")
-    ax.set_title(words.metric(metric), fontsize=9.5)
-    ax.set_xlabel(unit, fontsize=8.5)
-    ax.xaxis.set_major_formatter(lambda value, _: ("+" if value > 0 else "") + words.number(value))
+    ax.set_title(wrapped(words.metric(metric), 30), fontsize=9, pad=4)
+    ax.set_xlabel(unit, fontsize=8)
+    ax.xaxis.set_major_formatter(lambda value, _: ("+" if value > 0 else "") + words.tick(value))
     ax.locator_params(axis="x", nbins=5)
     return ax
 
@@ -46,10 +57,10 @@ def plot_difference(
 def plot_differences(comparison: Comparison, words: Words | None = None) -> Axes:
     """The differences in all numbers compared, a panel each; returns the first axes."""
     words = words or Words()
-    metrics = [metric for metric in METRICS_COMPARED if len(rows_of(comparison, metric))]
+    metrics = [metric for metric in METRICS_COMPARED if len(differences_in(comparison, metric))]
     columns = 2
     rows = -(-len(metrics) // columns)
-    height = rows * (1.0 + 0.3 * len(comparison.alternatives))
+    height = rows * (0.95 + 0.34 * len(comparison.alternatives))
     figure = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
     places = figure.subplots(rows, columns, squeeze=False)
     for ax, metric in zip(places.flat, metrics, strict=False):
@@ -68,7 +79,7 @@ def colour_of_verdict(better: object) -> str:
     return ACCENT if better is True else WARNING if better is False else QUIET
 
 
-def rows_of(comparison: Comparison, metric: str, scope: str = MAIN_SCOPE) -> DataFrame:
+def differences_in(comparison: Comparison, metric: str, scope: str = MAIN_SCOPE) -> DataFrame:
     """The differences in one number, in the order of the alternatives."""
     table = comparison.differences
     chosen = table[table["metric"] == metric]

@@ -11,11 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
 from pandas import DataFrame, Series
 from shapely.geometry.base import BaseGeometry
 
 from sim.analysis.summary import Summary
 from sim.report.geometry import Territory, territory
+from sim.report.rows import rows_of
 from sim.report.style import (
     INK,
     QUIET,
@@ -28,13 +30,16 @@ from sim.report.style import (
 )
 from sim.report.words import Words
 
-# Class limits, from the lowest class upwards; the first ladder that leaves few communes below it is taken.
+# Class limits, from the lowest class upwards; the ladder that tells most communes apart is taken.
 LADDERS = (
     (0.95, 0.97, 0.98, 0.99, 0.995),
     (0.85, 0.90, 0.95, 0.97, 0.99),
     (0.70, 0.80, 0.90, 0.95, 0.98),
     (0.30, 0.50, 0.70, 0.80, 0.90),
+    (0.10, 0.20, 0.40, 0.60, 0.80),
 )
+# Width of the territory itself; the legend takes the rest.
+MAP_WIDTH_INCHES = 4.5
 NO_DATA = "#f4f4f4"
 # A commune whose interval is wider than this (share, whole width) is hatched: its colour may be chance.
 UNCERTAIN_WIDTH = 0.10
@@ -55,11 +60,11 @@ def plot_map(
     without ``decorated`` legend, scale bar and names are left out.
     """
     words = words or Words()
-    ax = axes_for(ax, height_inches=5.6)
     communes = sites[sites["level"] == "commune"].reset_index(drop=True)
     shares = on_time_by_site(summary).reindex(communes["site"])
     limits = ladder or ladder_for(shares["value"])
     shape = _shape(communes)
+    ax = axes_for(ax, height_inches=_height_inches(shape))
     uncertain = is_uncertain(shares)
     for cell, value, doubtful in zip(shape.cells, shares["value"], uncertain, strict=True):
         _draw_cell(ax, cell, colour_of(value, limits), "////" if doubtful else None)
@@ -74,9 +79,9 @@ def plot_map(
 
 @in_house_style
 def plot_maps(summaries: Mapping[str, Summary], sites: DataFrame, words: Words | None = None) -> Axes:
-    """A small map for each alternative, with the same classes; returns the first axes."""
+    """A small map for each alternative, all with the classes of the first; returns the first axes."""
     words = words or Words()
-    limits = ladder_for(np.concatenate([on_time_by_site(summary)["value"] for summary in summaries.values()]))
+    limits = ladder_for(on_time_by_site(next(iter(summaries.values())))["value"])
     columns = min(3, len(summaries))
     rows = -(-len(summaries) // columns)
     figure = Figure(figsize=(WIDTH_INCHES, 0.7 + 2.3 * rows), layout="constrained")
@@ -106,12 +111,18 @@ def is_uncertain(shares: DataFrame) -> Series:
 
 
 def ladder_for(shares: Iterable[float]) -> tuple[float, ...]:
-    """Class limits that tell these communes apart: at most one in seven falls into the lowest class."""
+    """Class limits that tell these communes apart: those with the largest entropy of the class counts.
+
+    Of two that are about equal the one with the lower limits is taken.
+    """
     known = np.asarray([share for share in shares if np.isfinite(share)])
-    for ladder in LADDERS:
-        if known.size == 0 or np.quantile(known, 1 / 7) >= ladder[0]:
-            return ladder
-    return LADDERS[-1]
+    return max(reversed(LADDERS), key=lambda ladder: round(_entropy(known, ladder), 1))
+
+
+def _entropy(shares: NDArray[np.float64], ladder: tuple[float, ...]) -> float:
+    counts = np.bincount(np.searchsorted(ladder, shares, side="right"), minlength=len(ladder) + 1)
+    parts = counts[counts > 0] / max(counts.sum(), 1)
+    return float(-(parts * np.log(parts)).sum())
 
 
 def colour_of(share: float, limits: tuple[float, ...]) -> str:
@@ -134,6 +145,11 @@ def _shape(communes: DataFrame) -> Territory:
         communes["latitude"].to_numpy(float),
         communes["area_km2"].to_numpy(float),
     )
+
+
+def _height_inches(shape: Territory) -> float:
+    west, south, east, north = shape.bounds
+    return float(np.clip(0.9 + MAP_WIDTH_INCHES * (north - south) / (east - west), 3.0, 7.5))
 
 
 def _draw_cell(ax: Axes, cell: BaseGeometry, colour: str, hatch: str | None) -> None:
@@ -160,18 +176,18 @@ def _frame_view(ax: Axes, shape: Territory) -> None:
 
 
 def _mark_seats(ax: Axes, sites: DataFrame, shape: Territory, words: Words, named: bool) -> None:
-    for seat in sites[sites["level"] == "province"].itertuples():
+    for seat in rows_of(sites[sites["level"] == "province"]):
         east, north = shape.projection.to_km(np.array([seat.longitude]), np.array([seat.latitude]))[0]
         ax.plot(east, north, marker="*", markersize=13 if named else 9, color=INK, markeredgecolor="white")
         if named:
-            _label(ax, words("map.seat", name=seat.name), (east, north), (9, 5), bold=True)
+            _label(ax, words("map.seat", name=seat.name), (east, north), (-9, 5), "right", bold=True)
 
 
 def _name_islands(ax: Axes, communes: DataFrame, shape: Territory) -> None:
     for index, cell in enumerate(shape.cells):
         if not cell.is_empty and not cell.intersects(shape.outline):
             place = cell.centroid
-            _label(ax, str(communes["name"][index]), (place.x, cell.bounds[1]), (0, -9), centred=True)
+            _label(ax, str(communes["name"][index]), (place.x, cell.bounds[1]), (0, -10), "center")
 
 
 def _label(
@@ -179,8 +195,8 @@ def _label(
     label: str,
     place: tuple[float, float],
     offset_points: tuple[float, float],
+    alignment: str,
     bold: bool = False,
-    centred: bool = False,
 ) -> None:
     ax.annotate(
         label,
@@ -189,7 +205,7 @@ def _label(
         textcoords="offset points",
         fontsize=8.5,
         fontweight="bold" if bold else "normal",
-        ha="center" if centred else "left",
+        ha=alignment,
         path_effects=[withStroke(linewidth=2.5, foreground="white")],
     )
 
@@ -198,9 +214,17 @@ def _scale_bar(ax: Axes, shape: Territory) -> None:
     west, south, east, north = shape.bounds
     steps = (1, 2, 5, 10, 20, 50, 100, 200)
     length = max(step for step in steps if step <= max(0.3 * (east - west), 1))
-    height = 0.012 * (north - south)
-    ax.plot([west, west + length], [south, south], color=INK, linewidth=2, solid_capstyle="butt")
-    ax.text(west + length / 2, south + height, f"{length} km", ha="center", va="bottom", fontsize=8.5)
+    low = south - 0.04 * (north - south)
+    ax.plot([east - length, east], [low, low], color=INK, linewidth=2, solid_capstyle="butt")
+    ax.annotate(
+        f"{length} km",
+        (east - length / 2, low),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="center",
+        fontsize=8.5,
+    )
+    ax.set_ylim(bottom=low - 0.02 * (north - south))
 
 
 def _legend(ax: Axes, shares: DataFrame, uncertain: Series, limits: tuple[float, ...], words: Words) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pandas import DataFrame
 
 from sim.report.geometry import Projection
+from sim.report.rows import rows_of
 from sim.report.style import INK, QUIET, WARNING, axes_for, in_house_style
 from sim.report.words import Words
 
@@ -32,7 +33,7 @@ def plot_network(
     _draw_lines(ax, links, places)
     _draw_sites(ax, sites, places)
     for level in ("province", "centre"):
-        for site in sites[sites["level"] == level].itertuples():
+        for site in rows_of(sites[sites["level"] == level]):
             _draw_hub(ax, site.name, places[site.site], level)
     ax.set_aspect("equal")
     ax.margins(0.04)
@@ -66,7 +67,7 @@ def _draw_lines(ax: Axes, links: DataFrame, places: dict[str, NDArray[np.float64
     known = links[links["site"].isin(places) & links["parent"].isin(places)]
     for backup, look in ((False, {"colors": QUIET, "linewidths": 0.6, "alpha": 0.75}), (True, _BACKUP)):
         chosen = known[known["backup"] == backup]
-        ends = [(places[link.site], places[link.parent]) for link in chosen.itertuples()]
+        ends = [(places[link.site], places[link.parent]) for link in rows_of(chosen)]
         ax.add_collection(LineCollection(ends, zorder=2 if backup else 1, **look))
 
 
@@ -78,7 +79,16 @@ def _draw_sites(ax: Axes, sites: DataFrame, places: dict[str, NDArray[np.float64
     for kind, group in communes.groupby("kind"):
         marker, colour = MARKERS.get(str(kind), OTHER_MARKER)
         points = np.array([places[site] for site in group["site"]])
-        ax.scatter(*points.T, s=20, marker=marker, color=colour, edgecolors="white", linewidths=0.6, zorder=3)
+        ax.scatter(
+            points[:, 0],
+            points[:, 1],
+            s=20,
+            marker=marker,
+            color=colour,
+            edgecolors="white",
+            linewidths=0.6,
+            zorder=3,
+        )
 
 
 def _draw_hub(ax: Axes, name: str, place: NDArray[np.float64], level: str) -> None:

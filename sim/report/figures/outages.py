@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from pandas import DataFrame
 
 from sim.analysis.summary import Summary
@@ -14,8 +13,9 @@ from sim.report.style import (
     QUALITATIVE,
     axes_for,
     date_axis,
+    day_number,
     in_house_style,
-    legend_above,
+    legend_below,
     right_labels,
     swatches,
 )
@@ -33,7 +33,7 @@ LEAST_DAYS = 0.35
 def plot_outages(
     summary: Summary, sites: DataFrame, words: Words | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Outages of one replication (an example) as bars over the days, with the hours down at the end of each row.
+    """Outages of one replication (an example) as bars over the days, the hours down beside each row.
 
     Systems and the lines that were down longest have a row each, all other lines share the last one.
     """
@@ -48,12 +48,12 @@ def plot_outages(
     ax.set_yticks(range(len(rows)), labels, fontsize=8.5)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     right_labels(ax, [_hours_down(events, targets, words) for targets in rows])
-    ax.set_xlim(date2num(summary.first_day), date2num(summary.last_day + timedelta(days=1)))
+    ax.set_xlim(day_number(summary.first_day), day_number(summary.last_day + timedelta(days=1)))
     ax.grid(visible=True, axis="x")
     ax.tick_params(axis="y", length=0)
     date_axis(ax, words.language)
     handles = swatches({words.known("outage", cause): colour for cause, colour in colours.items()})
-    legend_above(ax, handles, columns=2)
+    legend_below(ax, handles, columns=2)
     return ax
 
 
@@ -93,7 +93,7 @@ def _hours_down(events: DataFrame, targets: list[str], words: Words) -> str:
 
 
 def _draw_row(ax: Axes, events: DataFrame, place: int, summary: Summary, colours: dict[str, str]) -> None:
-    begin = date2num(summary.first_day) + events["began_ms"].to_numpy(float) / MS_PER_DAY
+    begin = day_number(summary.first_day) + events["began_ms"].to_numpy(float) / MS_PER_DAY
     days = (events["ended_ms"] - events["began_ms"]).to_numpy(float) / MS_PER_DAY
     ax.barh(
         np.full(len(events), place),

@@ -15,7 +15,7 @@ from sim.report.style import (
     INK,
     axes_for,
     in_house_style,
-    legend_above,
+    legend_below,
     right_labels,
     swatches,
     value_grid,
@@ -30,7 +30,7 @@ LABELLED_WIDTH = 0.075
 
 @in_house_style
 def plot_why_late(summary: Summary, words: Words | None = None, ax: Axes | None = None) -> Axes:
-    """Shares of the elapsed time by cause, a bar for each group of procedures, with the mean time at its end."""
+    """Shares of the elapsed time by cause, a bar for each group of procedures, the mean time beside it."""
     words = words or Words()
     hours = hours_by_group(summary)
     ax = axes_for(ax, height_inches=1.5 + 0.42 * len(hours))
@@ -39,7 +39,7 @@ def plot_why_late(summary: Summary, words: Words | None = None, ax: Axes | None 
     right_labels(ax, [duration(total, words) for total in hours.sum(axis=1)])
     ax.set_title(words("why_late.mean"), loc="right", fontsize=8.5)
     ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(lambda value, _: words.percent(value, 0))
+    ax.xaxis.set_major_formatter(words.percent_tick)
     ax.set_xlabel(words("why_late.share_axis"))
     return ax
 
@@ -55,12 +55,12 @@ def plot_why_late_of_alternatives(
     ax = axes_for(ax, height_inches=1.5 + 0.42 * len(days))
     _stack(ax, days, [words.alternative(name) for name in days.index], words, as_percent=False)
     ax.set_xlabel(words("why_late.days_axis"))
-    ax.xaxis.set_major_formatter(lambda value, _: words.number(value))
+    ax.xaxis.set_major_formatter(words.tick)
     return ax
 
 
 def hours_by_group(summary: Summary) -> DataFrame:
-    """Mean hours per dossier: groups by cause, the slowest first; groups without finished dossiers left out."""
+    """Mean hours per dossier: groups by cause, the slowest first; only groups with finished dossiers."""
     table = summary.why_late
     table = table[(table["metric"] == "hours_per_dossier") & (table["group"] != "")]
     grid = table.pivot_table(index="group", columns="cause", values="value", aggfunc="first", sort=False)
@@ -99,7 +99,7 @@ def _stack(ax: Axes, values: DataFrame, labels: list[str], words: Words, as_perc
     ax.invert_yaxis()
     value_grid(ax)
     handles = swatches({words.known("cause", cause): CAUSE_COLOURS[cause] for cause in CAUSES})
-    legend_above(ax, handles, columns=4)
+    legend_below(ax, handles, columns=3)
 
 
 def _label_parts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from sim.analysis.summary import Summary
+from sim.report.rows import rows_of
 from sim.report.style import ACCENT, QUIET, WARNING, axes_for, in_house_style, value_grid
 from sim.report.words import Words
 
@@ -20,7 +21,7 @@ def plot_worst_communes(
     words = words or Words()
     rows = summary.worst_communes.head(count)
     ax = axes_for(ax, height_inches=1.2 + 0.3 * len(rows))
-    for place, row in enumerate(rows.itertuples()):
+    for place, row in enumerate(rows_of(rows)):
         colour = WARNING if row.worse_than_mean else ACCENT
         ax.plot([row.low, row.high], [place, place], color=colour, linewidth=2.4, solid_capstyle="butt")
         ax.plot(row.on_time_share, place, "o", color=colour, markersize=6)
@@ -38,6 +39,6 @@ def plot_worst_communes(
     ax.set_yticks(range(len(rows)), rows["name"])
     ax.set_ylim(len(rows) - 0.5, -1.1)
     ax.set_xlabel(words("worst.axis"))
-    ax.xaxis.set_major_formatter(lambda value, _: words.percent(value, 0))
+    ax.xaxis.set_major_formatter(words.percent_tick)
     value_grid(ax)
     return ax
