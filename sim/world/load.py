@@ -13,7 +13,8 @@ from sim.world.control_plan import ControlPlan
 from sim.world.quantiles import table_mean
 from sim.world.visits import expected_visits
 
-CANNOT_KEEP_UP = 1.0
+CANNOT_KEEP_UP = 1.0 - 1e-9
+"""A pool with as much work as time cannot keep up either; the rest is rounding."""
 NEARLY_FULL = 0.9
 WORST_SITES = 5
 DAYS_PER_WEEK = 7
