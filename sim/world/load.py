@@ -208,7 +208,7 @@ def _mean_wait(services: Floats, work_ms: Floats, people: Floats, open_ms: Float
         for count, work, staff, opened in zip(
             services.tolist(), work_ms.tolist(), people.tolist(), open_ms.tolist(), strict=True
         )
-        if count > 0 and opened > 0 and round(staff) > 0 and work / opened < round(staff)
+        if count > 0 and work < CANNOT_KEEP_UP * round(staff) * opened
     ]
     total = sum(count for count, _ in waits)
     return sum(count * wait for count, wait in waits) / total / MS_PER_MINUTE if total > 0 else None
