@@ -129,7 +129,7 @@ def _near_file(path: Path) -> str:
 
 
 def read_table(text: str, file: str) -> Table:
-    """The table in a CSV text with a header line, separated by commas or, as spreadsheets here do, semicolons.
+    """The table in a CSV text with a header line, with commas or, as some spreadsheets write, semicolons.
 
     Raises a refusal with every row that does not fit."""
     header = text.partition("\n")[0]

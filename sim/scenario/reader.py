@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -187,10 +188,16 @@ def _extended(name: str, path: Path, files: Files, chain: tuple[str, ...]) -> No
     if len(chain) > LONGEST_CHAIN:
         raise Refused(f"more than {LONGEST_CHAIN} files extend one another", "fewer files")
     if name.startswith(SHIPPED):
-        tree = read_tree(shipped_text(name.removeprefix(SHIPPED)), name)
+        tree = _shipped_tree(name)
     else:
         tree = read_tree(files.text(target), files.shown(target))
     return _with_extended(tree, target, files, (*chain, identity))
+
+
+@cache
+def _shipped_tree(name: str) -> Node:
+    """The tree of a scenario that comes with the program; others are laid over it, nothing changes it."""
+    return read_tree(shipped_text(name.removeprefix(SHIPPED)), name)
 
 
 def _names(identities: tuple[str, ...]) -> list[str]:

@@ -1,7 +1,7 @@
 """What all models of the scenario language share: frozen, strict about keys, plain about mistakes."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -10,6 +10,9 @@ REFUSAL = "haicap"
 """Error type of a refusal written by this package; its context holds `faults`, a tuple of `Fault`."""
 
 NAME_PATTERN = "^[a-z0-9_]{1,40}$"
+
+MEND_OF_MERGED: Final = "if it is laid over another one, write !replace before the mapping"
+"""Mappings merge; two that exclude each other are most often one that should have replaced the other."""
 
 Level = Literal["commune", "province", "centre"]
 
@@ -66,7 +69,7 @@ def require_exactly_one(model: BaseModel, names: Iterable[str]) -> None:
     given = [name for name in names if getattr(model, name) is not None]
     if len(given) != 1:
         found = "found " + " and ".join(given) if given else "none is given"
-        raise refusal(found, "exactly one of " + ", ".join(names))
+        raise refusal(found, "exactly one of " + ", ".join(names), MEND_OF_MERGED if given else "")
 
 
 def _whole_number(value: Any) -> Any:

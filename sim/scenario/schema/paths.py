@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from sim.scenario.schema.base import Model, refusal
+from sim.scenario.schema.base import MEND_OF_MERGED, Model, refusal
 from sim.scenario.schema.units import Date, Share
 
 REST_WORD: Final = "rest"
@@ -94,7 +94,7 @@ def _require_whole(totals: dict[datetime.date, float], has_rest: bool) -> None:
         if total > 1 + 1e-9 or (not has_rest and total < 1 - 1e-9):
             when = "" if day == FIRST_DAY else f" on {day}"
             expected = "shares of at most 100 %" if has_rest else "shares that make 100 % together"
-            mend = "" if has_rest or total > 1 else f"write {REST_WORD} for one of them"
+            mend = MEND_OF_MERGED if total > 1 else f"write {REST_WORD} for one of them"
             raise refusal(f"the shares make {percent(total)} together{when}", expected, mend)
 
 

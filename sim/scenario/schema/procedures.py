@@ -14,7 +14,18 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from sim.scenario.errors import did_you_mean, known_words
-from sim.scenario.schema.base import Fault, Flag, Level, Model, Name, Whole, quoted, refusal, refusals
+from sim.scenario.schema.base import (
+    MEND_OF_MERGED,
+    Fault,
+    Flag,
+    Level,
+    Model,
+    Name,
+    Whole,
+    quoted,
+    refusal,
+    refusals,
+)
 from sim.scenario.schema.demand import ChannelShareCase, Rate
 from sim.scenario.schema.distributions import Distribution, ShareDistribution
 from sim.scenario.schema.paths import REST_WORD, percent, rest_of
@@ -72,7 +83,8 @@ def _whole_share(branches: tuple[Branch, ...]) -> tuple[Branch, ...]:
     if len(open_shares) > 1:
         raise refusal(f"{REST_WORD} is given more than once", f"{REST_WORD} once at most")
     if branches and (total > 1 + 1e-9 or (not open_shares and total < 1 - 1e-9)):
-        raise refusal(f"the shares make {percent(total)} together", "shares that make 100 % together")
+        mend = MEND_OF_MERGED if total > 1 else f"write {REST_WORD} for one of them"
+        raise refusal(f"the shares make {percent(total)} together", "shares that make 100 % together", mend)
     if branches and all(branch.once or branch.share == 0 for branch in branches):
         raise refusal("there is no way on for the second time", "a branch without once")
     rest = rest_of(branch.share for branch in branches if branch.share != _REST)
