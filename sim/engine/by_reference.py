@@ -39,7 +39,8 @@ class ByReference:
     def __init__(self, fields: Any) -> None:
         self.fields = fields
         words: list[int] = []
-        self.layout = tuple((name, typeof(value)) for name, value in zip(fields._fields, fields, strict=True))
+        layout = tuple((name, typeof(value)) for name, value in zip(fields._fields, fields, strict=True))
+        self.numba_type = ByReferenceType(layout)
         for value in fields:
             words.extend(_words_of(value))
         self.table = np.array(words, np.int64)
@@ -86,7 +87,7 @@ class _Model(models.OpaqueModel):
 
 @typeof_impl.register(ByReference)
 def _type_of(value: ByReference, _context: Any) -> ByReferenceType:
-    return ByReferenceType(value.layout)
+    return value.numba_type
 
 
 @unbox(ByReferenceType)
