@@ -52,7 +52,10 @@ class _DayFactors:
         key = (shares.path, case, channel, phases, round_the_clock)
         if key not in self._number_of:
             row = share_by_day(shares.cases[case].shares[channel], self.days)
-            if not round_the_clock:
+            if round_the_clock:
+                # Even an exact rate brings nothing where a counter is closed all day.
+                row = row * (self._weekdays[channel] > 0)
+            else:
                 row = row * self._volume * self._weekdays[channel]
                 for bit, factor in enumerate(self._phases):
                     row = row * factor if phases >> bit & 1 else row

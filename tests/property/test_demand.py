@@ -143,6 +143,15 @@ def test_a_rate_per_hour_is_even_round_the_clock_and_knows_no_factor() -> None:
     assert by_day(built) == pytest.approx([24 * 6 * COMMUNES] * 14)
 
 
+def test_no_filing_is_expected_on_a_day_without_a_pattern_of_filing_times() -> None:
+    for rate in ({"per_commune_and_hour": 6}, {"per_1000_inhabitants_and_working_day": 2}):
+        built = build(tiny_scenario(procedures__permit__rate=rate))
+        no_pattern = built.world.pattern_of_day < 0
+        assert no_pattern.any()
+        for number, name in enumerate(built.names.channels):
+            assert not by_day(built, name)[no_pattern[number]].any()
+
+
 def test_streams_stand_in_the_order_of_their_names_e14() -> None:
     permit = tiny_scenario().procedures["permit"]
     built = build(tiny_scenario(procedures={"zoning": permit, "birth": permit}))
