@@ -67,13 +67,14 @@ def verdict(low: float, high: float, differences: np.ndarray) -> str:
 def _differences(
     values: Mapping[str, pd.DataFrame], alternatives: tuple[str, ...], confidence: float
 ) -> pd.DataFrame:
-    return pd.DataFrame(
+    table = pd.DataFrame(
         [
             _difference(name, metric, values[BASE][metric], values[name][metric], confidence)
             for name in alternatives
             for metric in values[BASE].columns
         ]
     )
+    return table.astype({"better": object})
 
 
 def _difference(
