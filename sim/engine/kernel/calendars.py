@@ -47,11 +47,13 @@ def add_working(world, calendar, t, work_ms):
 
 @compiled
 def is_open(world, calendar, t):
+    """Whether the calendar is open at t."""
     return world.interval_open_ms[interval_at(world, calendar, t)] <= t
 
 
 @compiled
 def next_open(world, calendar, t):
+    """First time from t on at which the calendar is open (E6)."""
     return max(t, world.interval_open_ms[interval_at(world, calendar, t)])
 
 
@@ -66,4 +68,5 @@ def working_day_counted_from(world, t):
 
 @compiled
 def close_of_working_day(world, number):
+    """When the offices close on the working day of this number."""
     return world.working_day_close_ms[min(number, world.working_day_close_ms.shape[0] - 1)]

@@ -47,6 +47,7 @@ def put_queue_aside(world, state, tally, pool_index, queue_index, now):
 
 @compiled
 def change_reach_of_pool(world, state, tally, pool_index, reach, now):
+    """Takes up that other systems are in reach of the pool's site: clocks of its queues, work put aside."""
     pool = state.pools[pool_index]
     for q in range(pool["queue_first"], pool["queue_first"] + pool["queue_count"]):
         queue = state.queues[q]
@@ -87,6 +88,7 @@ def empty_outboxes(world, state, now):
 
 @compiled
 def set_headcount(world, state, tally, pool_index, people, now):
+    """Sets the people of a pool, who start at once what they can (E30)."""
     state.pools[pool_index]["capacity"] = people
     start_what_it_can(world, state, tally, pool_index, now)
 

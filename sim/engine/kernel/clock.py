@@ -55,6 +55,7 @@ def midnight(world, state, tally, t):
 
 @compiled
 def next_filing_ms(state):
+    """When the next filing of the day comes, FAR_FUTURE_MS when there is none left."""
     scalars = state.scalars
     if scalars[S_NEXT_FILING] >= scalars[S_FILINGS]:
         return np.int64(FAR_FUTURE_MS)

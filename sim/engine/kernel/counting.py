@@ -24,11 +24,13 @@ from sim.world.arrays import (
 
 @compiled
 def count(tally, dossier, now, field, amount):
+    """Adds to a field of the day, at the home and in the group of the dossier."""
     tally.flow[dossier["home"], dossier["group"], now // MS_PER_DAY, field] += amount
 
 
 @compiled
 def write_log(state, slot, event, site, entered, started, ended, detail):
+    """Writes a row of the step log, if it is asked for."""
     if state.scalars[S_LOGGING] == 0:
         return
     dossier = state.dossiers[slot]
@@ -112,6 +114,7 @@ def add_busy(world, tally, pool, pool_index, a, b, uninterrupted):
 
 @compiled
 def note_in_system(state, now, change):
+    """Keeps the integral of the number of open dossiers when that number changes."""
     scalars = state.scalars
     scalars[S_AREA_MS] += scalars[S_IN_SYSTEM] * (now - scalars[S_AREA_CHANGED_MS])
     scalars[S_AREA_CHANGED_MS] = now

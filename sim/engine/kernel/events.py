@@ -6,6 +6,7 @@ from sim.world.arrays import POOL_OPENS, S_EVENTS
 
 @compiled
 def comes_first(state, key_a, item_a, key_b, item_b):
+    """The written order of two events (E2)."""
     if key_a != key_b:
         return key_a < key_b
     if key_a & 3 == POOL_OPENS:
@@ -15,6 +16,7 @@ def comes_first(state, key_a, item_a, key_b, item_b):
 
 @compiled
 def push_event(state, t, kind, item):
+    """Adds an event to the list."""
     key = t * 4 + kind
     keys, items = state.event_key, state.event_item
     hole = state.scalars[S_EVENTS]
@@ -46,6 +48,7 @@ def smallest_child(state, hole, count):
 
 @compiled
 def first_of_tied(state, hole, count):
+    """Child of a place that comes first when several have the same key."""
     keys, items = state.event_key, state.event_item
     best = 4 * hole + 1
     for child in range(best + 1, min(best + 4, count)):
@@ -56,6 +59,7 @@ def first_of_tied(state, hole, count):
 
 @compiled
 def drop_first_event(state):
+    """Takes the first event out of the list."""
     state.scalars[S_EVENTS] -= 1
     count = state.scalars[S_EVENTS]
     keys, items = state.event_key, state.event_item
@@ -74,5 +78,6 @@ def drop_first_event(state):
 
 @compiled
 def set_event(state, t, kind, slot):
+    """Adds an event of a dossier; it must have none."""
     state.dossiers[slot]["has_event"] = 1
     push_event(state, t, kind, slot)

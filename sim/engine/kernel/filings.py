@@ -43,6 +43,7 @@ def time_of_day(world, pattern, u):
 
 @compiled
 def filing_address(stream_key, day, k):
+    """Address of the k-th filing of a day of a stream (E9)."""
     return mix64(stream_key + np.uint64(day + 1) * ADDRESS_A + np.uint64(k + 1) * ADDRESS_B)
 
 
@@ -70,6 +71,7 @@ def draw_inherited(world, state):
 
 @compiled
 def busy_day_factor(world, state, site, day):
+    """Factor on all means of a site on a day, from its gamma distribution."""
     if world.busy_day_table < 0:
         return 1.0
     u = uniform(state.site_day_key[site], np.uint64(day + 1), ZERO, FOR_BUSY_DAY)
@@ -124,6 +126,7 @@ def file_next(world, state, tally, now):
 
 @compiled
 def begin_dossier(world, state, slot, stream, now):
+    """Makes a slot a new dossier, as it is when filed."""
     dossier = state.dossiers[slot]
     row = world.streams[stream]
     procedure = world.procedures[row["procedure"]]
@@ -170,6 +173,7 @@ def take_over(world, state, dossier, stream, k):
 
 @compiled
 def count_filing(world, tally, dossier, now):
+    """Counts a new filing (E40)."""
     count(tally, dossier, now, F_ARRIVED, 1)
     if world.channel_medium[dossier["channel"]] == ELECTRONIC:
         count(tally, dossier, now, F_ARRIVED_ELECTRONIC, 1)

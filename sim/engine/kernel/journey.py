@@ -108,6 +108,7 @@ def go_on(world, state, tally, slot, now):
 
 @compiled
 def enter_step(world, state, tally, slot, now):
+    """Takes the dossier to whoever does its present step."""
     dossier = state.dossiers[slot]
     step = world.steps[dossier["step"]]
     if step["kind"] == CITIZEN:
@@ -135,6 +136,7 @@ def move(world, state, slot, pool_index, now):
 
 @compiled
 def send_by_courier(world, state, slot, now):
+    """Sends a dossier on paper (E19)."""
     dossier = state.dossiers[slot]
     key = world.steps[dossier["step"]]["key"]
     u = uniform(dossier["key"], key, np.uint64(dossier["round"]), FOR_COURIER)
@@ -178,6 +180,7 @@ def transfer_ms(world, state, a, b):
 
 @compiled
 def put_in_outbox(state, slot):
+    """Keeps an electronic dossier until there is a path."""
     dossier = state.dossiers[slot]
     dossier["state"] = IN_OUTBOX
     dossier["next"] = -1
@@ -191,6 +194,7 @@ def put_in_outbox(state, slot):
 
 @compiled
 def arrive(world, state, tally, slot, now):
+    """A dossier reaches the site of its next step."""
     dossier = state.dossiers[slot]
     dossier["has_event"] = 0
     state.causes_ms[slot, BY_TRANSFER] += now - dossier["started_ms"]
@@ -216,6 +220,7 @@ def ask_citizen(world, state, tally, slot, now):
 
 @compiled
 def hear_from_citizen(world, state, tally, slot, now):
+    """The answer comes, or the limit has passed (E22)."""
     dossier = state.dossiers[slot]
     dossier["has_event"] = 0
     asked = dossier["entered_ms"]
@@ -246,6 +251,7 @@ def renew_deadline(world, dossier, asked, now):
 
 @compiled
 def deadline_from(world, procedure, received):
+    """Legal deadline of a procedure received at a time, FAR_FUTURE_MS when it has none (E16)."""
     days = world.procedures[procedure]["deadline_days"]
     if days < 0:
         return np.int64(FAR_FUTURE_MS)
@@ -270,6 +276,7 @@ def finish(world, state, tally, slot, end, now):
 
 @compiled
 def owe_back_entry(world, state, tally, slot, now):
+    """Sends a finished dossier to be entered into the system afterwards (E23)."""
     dossier = state.dossiers[slot]
     dossier["finished"] = 1
     dossier["step"] = world.back_entry_step
@@ -281,6 +288,7 @@ def owe_back_entry(world, state, tally, slot, now):
 
 @compiled
 def count_finish(world, state, tally, slot, end, now, elapsed):
+    """Counts a finished dossier with its times and causes (E37, E41, E42)."""
     dossier = state.dossiers[slot]
     row = tally.flow[dossier["home"], dossier["group"], now // MS_PER_DAY]
     row[F_FINISHED] += 1
@@ -304,6 +312,7 @@ def count_finish(world, state, tally, slot, end, now, elapsed):
 
 @compiled
 def give_slot_back(state, slot):
+    """Frees the slot of a dossier that is gone."""
     state.dossiers[slot]["state"] = FREE
     state.free_slots[state.scalars[S_FREE]] = slot
     state.scalars[S_FREE] += 1
@@ -311,6 +320,7 @@ def give_slot_back(state, slot):
 
 @compiled
 def end_service(world, state, tally, slot, now):
+    """A service ends: the dossier moves on, then the person takes the next (E29)."""
     dossier = state.dossiers[slot]
     pool_index = dossier["pool"]
     step = world.steps[dossier["step"]]
@@ -332,6 +342,7 @@ def end_service(world, state, tally, slot, now):
 
 @compiled
 def log_service(world, state, slot, now):
+    """Writes the service that ends now into the step log."""
     dossier = state.dossiers[slot]
     paper = dossier["by_hand"] == 1 and world.steps[dossier["step"]]["without"] != MANUAL
     detail = dossier["by_hand"] + 2 * np.int64(paper) + 4 * np.int64(dossier["work_left_ms"] >= 0)

@@ -6,6 +6,7 @@ from sim.world.arrays import QUEUED
 
 @compiled
 def goes_before(dossiers, a, b):
+    """The order of two dossiers in a queue (E24)."""
     if dossiers[a]["queue_key"] != dossiers[b]["queue_key"]:
         return dossiers[a]["queue_key"] < dossiers[b]["queue_key"]
     return dossiers[a]["number"] < dossiers[b]["number"]
@@ -47,6 +48,7 @@ def without_root(dossiers, root):
 
 @compiled
 def note_queue_change(pool, now, change):
+    """Keeps the length of a pool's queues and its integral over time."""
     pool["queue_area_ms"] += pool["queued"] * (now - pool["queue_changed_ms"])
     pool["queue_changed_ms"] = now
     pool["queued"] += change
@@ -54,6 +56,7 @@ def note_queue_change(pool, now, change):
 
 @compiled
 def put_in_queue(state, slot, now):
+    """Puts a dossier into its queue."""
     dossier = state.dossiers[slot]
     queue = state.queues[dossier["queue"]]
     dossier["state"] = QUEUED

@@ -54,6 +54,7 @@ def touch_ms(world, state, tally, slot, pool, now):
 
 @compiled
 def go_on_paper(tally, dossier, now):
+    """A dossier goes on without its system and will have to be entered later."""
     dossier["owes_back_entry"] = 1
     if dossier["medium"] == ELECTRONIC:
         dossier["medium"] = ON_PAPER
@@ -79,6 +80,7 @@ def count_first_start(world, tally, dossier, pool_index, now, open_ms):
 
 @compiled
 def start_service(world, state, tally, slot, pool_index, now):
+    """A person begins to work on a dossier, or goes on with what was put aside (E27, E28, E33)."""
     pool = state.pools[pool_index]
     dossier = state.dossiers[slot]
     open_ms = account_wait(world, state, slot, pool, now)
@@ -120,6 +122,7 @@ def start_what_it_can(world, state, tally, pool_index, now):
 
 @compiled
 def wake_at_opening(world, state, pool, pool_index, now):
+    """Sets the event at the next opening, unless it is set (E26)."""
     if pool["wakes_at_ms"] < 0:
         pool["wakes_at_ms"] = next_open(world, pool["calendar"], now)
         push_event(state, pool["wakes_at_ms"], POOL_OPENS, pool_index)
@@ -148,6 +151,7 @@ def enter_pool(world, state, tally, slot, pool_index, now):
 
 @compiled
 def queue_key(world, rule, dossier, now):
+    """Place of a dossier in the order of the pool's rule (E24)."""
     if rule == FIRST_COME:
         return np.int64(now)
     if rule == EARLIEST_DUE_DATE:
