@@ -135,8 +135,9 @@ def _study(own: Node, path: Path, files: Files) -> Study:
 
 
 def _patches(tree: Node) -> Iterator[tuple[str, Node]]:
-    for name, alternative in tree.entries.get("alternatives", tree).entries.items():
-        patch = alternative.entries.get("patch") if "alternatives" in tree.entries else None
+    alternatives = tree.entries.get("alternatives")
+    for name, alternative in alternatives.entries.items() if alternatives else ():
+        patch = alternative.entries.get("patch")
         if patch is not None and isinstance(patch.value, dict):
             yield name, patch
 
@@ -182,9 +183,7 @@ def _extended(name: str, path: Path, files: Files, chain: tuple[str, ...]) -> No
     target = files.inside(name, path) if not name.startswith(SHIPPED) else path
     identity = name if name.startswith(SHIPPED) else str(target)
     if identity in chain:
-        raise Refused(
-            "extends goes round in a circle: " + " -> ".join([*_names(chain), _names((identity,))[0]])
-        )
+        raise Refused("extends goes round in a circle: " + " -> ".join(_names((*chain, identity))))
     if len(chain) > LONGEST_CHAIN:
         raise Refused(f"more than {LONGEST_CHAIN} files extend one another", "fewer files")
     if name.startswith(SHIPPED):

@@ -149,7 +149,7 @@ class _Builder:
     def _take_scalar(self, event: ScalarEvent) -> None:
         self._count(event, 1, 0)
         place = self._place(event)
-        self._refuse_tag(event, place)
+        self._is_replace(event, place)
         if len(event.value) > MOST_TEXT:
             self._stop(event, f"a text of {len(event.value):,} characters", f"at most {MOST_TEXT:,}")
         if _UNPRINTABLE.search(event.value):
@@ -196,7 +196,7 @@ class _Builder:
             return None
         return int(text) if _WHOLE.fullmatch(text) else value
 
-    def _refuse_tag(self, event: ScalarEvent | MappingStartEvent | SequenceStartEvent, place: Place) -> bool:
+    def _is_replace(self, event: ScalarEvent | MappingStartEvent | SequenceStartEvent, place: Place) -> bool:
         """Whether the tag is `!replace`; any other tag is a mistake."""
         tag = None if event.tag is None else str(event.tag)
         if tag in (None, "!"):
@@ -212,7 +212,7 @@ class _Builder:
             self._stop(event, "a list or mapping as a key", "a name as a key")
         self._count(event, 1, 1)
         place = self._place(event)
-        replaces = self._refuse_tag(event, place)
+        replaces = self._is_replace(event, place)
         empty: dict[str, Node] | list[Node] = {} if isinstance(event, MappingStartEvent) else []
         if event.anchor:
             self.anchors[event.anchor] = None
