@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim import plots
+    import sim.plots as plots
     from sim.study import Results, compare, load, read, report, run, verify
 
 __version__ = "0.1.0"

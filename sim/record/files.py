@@ -33,9 +33,10 @@ def writing_to(path: Path) -> Iterator[None]:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files into a new folder: first under another name, flushed to the disk, then renamed.
+    """Write all files into a new folder: first under another name, which is then changed.
 
-    A folder of that name that is there already stays as it is. Raises ResultsError; then nothing is left.
+    Nothing waits for the disk: what is lost with the power is found by `is_intact`. A folder of that name
+    that is there already stays as it is. Raises ResultsError; then nothing is left.
     """
     partial = folder.with_name(f"{PARTIAL}{folder.name}")
     with writing_to(folder):
@@ -43,8 +44,8 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir(parents=True)
             for name, content in files.items():
-                _write_flushed(partial / name, content)
-            _write_flushed(partial / CONTENTS, json_bytes({name: _print_of(files[name]) for name in files}))
+                (partial / name).write_bytes(content)
+            (partial / CONTENTS).write_bytes(json_bytes({name: _print_of(files[name]) for name in files}))
             if not folder.exists():
                 partial.rename(folder)
         finally:
@@ -61,7 +62,7 @@ def is_intact(folder: Path) -> bool:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write or replace one file: first under another name, then renamed. Raises ResultsError."""
+    """Write or replace one file: first under another name, on the disk, then renamed. Raises ResultsError."""
     partial = path.with_name(f"{PARTIAL}{path.name}")
     with writing_to(path):
         try:

@@ -30,9 +30,10 @@ def run_missing(
         missing = sum(len(run.missing) for run in runs)
         notify("resuming", there=finished, wanted=finished + missing, missing=missing)
     tasks = {run.name: _prepared(run, seed, engine, log, notify) for run in incomplete}
-    with timed("compile", notify):
-        notify("compiling")
-        warm_up(tasks[incomplete[0].name])
+    if engine == "compiled":
+        with timed("compile", notify):
+            notify("compiling")
+            warm_up(tasks[incomplete[0].name])
     try:
         with timed("replications", notify):
             _run_all(incomplete, tasks, place, notify)
