@@ -151,8 +151,10 @@ def save_png_and_svg(ax: Axes, folder: Path, stem: str) -> Path:
     """Write the figure of the axes as ``<stem>.png`` and ``<stem>.svg``; returns the path of the SVG."""
     svg = folder / f"{stem}.svg"
     with house_style():
-        figure_of(ax).savefig(folder / f"{stem}.png", dpi=PNG_DPI)
-        figure_of(ax).savefig(svg, metadata={"Date": None})
+        figure = figure_of(ax)
+        figure.savefig(folder / f"{stem}.png", dpi=PNG_DPI)
+        figure.set_layout_engine("none")  # the places found for the PNG hold; finding them anew is slow
+        figure.savefig(svg, metadata={"Date": None})
     return svg
 
 

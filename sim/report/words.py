@@ -12,6 +12,8 @@ from sim.report.numbers import day_text, interval, interval_decimals, number, pe
 
 MILLION = 1e6
 BILLION = 1e9
+# Three decimals could be taken for thousands, above all in Vietnamese, where the comma marks decimals.
+MOST_DECIMALS = 2
 # Units whose numbers are shown on another scale: as per cent, or in millions or billions of VND.
 SHARE, VND = "share", "vnd"
 
@@ -77,10 +79,10 @@ class Words:
         """Value, interval and unit as a table shows them, on a scale that reads well."""
         scale, shown_unit = _scale(value, unit)
         value, low, high = value * scale, low * scale, high * scale
-        decimals = interval_decimals(value, low, high)
+        decimals = min(interval_decimals(value, low, high), max(sensible_decimals(value), 1) + 1)
         if unit == SHARE:
-            decimals = min(max(decimals, 1), 2)
-        decimals = min(decimals, max(sensible_decimals(value), 1) + 1)
+            decimals = max(decimals, 1)
+        decimals = min(decimals, MOST_DECIMALS if abs(value) >= 1 or shown_unit == "percent" else 3)
         return (
             number(value, self.language, decimals),
             interval(low, high, self.language, decimals),

@@ -39,7 +39,7 @@ def _causes(material: Material, words: Words) -> Table:
         number_cell(f"{words('unit.hours')}, {words('unit.per_dossier')}"),
         number_cell("%"),
     )
-    caption = words("table.groups", replications=material.replications, confidence=material.confidence(words))
+    caption = words("table.causes", replications=material.replications, confidence=material.confidence(words))
     return Table(headings, tuple(rows), caption)
 
 
@@ -177,7 +177,7 @@ def _outage_table(material: Material, words: Words) -> Table:
         cells = [number_cell(number.value_and_interval(words) if number else "") for number in numbers]
         rows.append((Cell(words.known("target_kind", kind)), Cell(words.known("outage", cause)), *cells))
     headings = (
-        Cell(words("heading.number")),
+        Cell(words("heading.kind")),
         Cell(words("heading.cause")),
         number_cell(words("heading.outages")),
         number_cell(words("heading.down_hours")),

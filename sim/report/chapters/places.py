@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.report.blocks import Block, Cell, Paragraph, Picture, Pictures, Section, Table, number_cell
 from sim.report.figures.map import ladder_for, on_time_by_site
-from sim.report.material import Material, as_number, headline
+from sim.report.material import Material, Number, as_number, headline
 from sim.report.rows import rows_of
 from sim.report.words import Words
 
@@ -26,33 +26,40 @@ def worst_map(material: Material, words: Words, pictures: Pictures) -> Section:
         caption = words("caption.map", confidence=material.confidence(words), sample=sample)
         blocks.append(Picture(pictures["map"], words("alt.map"), caption, wide=True))
     if "map_alternatives" in pictures:
-        alt, caption = words("alt.map_alternatives"), words("caption.map_alternatives")
+        alt, caption = (
+            words("alt.map_alternatives"),
+            words("caption.map_alternatives", replications=material.replications),
+        )
         blocks.append(Picture(pictures["map_alternatives"], alt, caption, wide=True))
-    blocks.append(_spread(material, words))
+    blocks += _spread(material, words)
     return Section("map", words("section.map"), tuple(blocks))
 
 
-def _spread(material: Material, words: Words) -> Table:
-    rows = []
-    for _, row in material.base.spread.iterrows():
-        number = as_number(row)
-        value, between, _ = words.measured(number.value, number.low, number.high, number.unit)
-        rows.append((Cell(_part(str(row["part"]), words)), number_cell(value), number_cell(between)))
-    headings = (
-        Cell(words("heading.part")),
-        number_cell(f"{words('metric.on_time_share')}, %"),
-        number_cell(words("heading.interval")),
-    )
-    caption = words("table.spread", confidence=material.confidence(words), replications=material.replications)
-    return Table(headings, tuple(rows), caption)
+def _spread(material: Material, words: Words) -> list[Table]:
+    """Deciles of the communes, and communes with a label beside all others."""
+    shown = {"confidence": material.confidence(words), "replications": material.replications}
+    numbers = {str(row["part"]): as_number(row) for _, row in material.base.spread.iterrows()}
+    on_time = f"{words('metric.on_time_share')}, %"
+    deciles = [
+        (Cell(words.known("part", part)), number_cell(number.value_and_interval(words)))
+        for part, number in numbers.items()
+        if ":" not in part
+    ]
+    decile_headings = (Cell(words("heading.part")), number_cell(on_time))
+    tables = [Table(decile_headings, tuple(deciles), words("table.spread", **shown))]
+    labels = [part.removeprefix("label:") for part in numbers if part.startswith("label:")]
+    if labels:
+        names = [words(f"heading.{name}") for name in ("label", "with_label", "without_label")]
+        rows = tuple(_label_row(label, numbers, words) for label in labels)
+        headings = (Cell(names[0]), *(number_cell(name) for name in names[1:]))
+        tables.append(Table(headings, rows, words("table.labels", **shown)))
+    return tables
 
 
-def _part(part: str, words: Words) -> str:
-    family, _, label = part.partition(":")
-    if not label:
-        return words.known("part", part)
-    key = "part.label" if family == "label" else "part.not"
-    return words(key, label=words.known("label", label))
+def _label_row(label: str, numbers: dict[str, Number], words: Words) -> tuple[Cell, ...]:
+    found = (numbers.get(f"label:{label}"), numbers.get(f"not:{label}"))
+    cells = [number_cell(number.value_and_interval(words) if number else "") for number in found]
+    return (Cell(words.known("label", label)), *cells)
 
 
 def worst(material: Material, words: Words, pictures: Pictures) -> Section:

@@ -92,13 +92,12 @@ def _draw_sites(ax: Axes, sites: DataFrame, places: dict[str, NDArray[np.float64
 
 
 def _draw_hub(ax: Axes, name: str, place: NDArray[np.float64], level: str) -> None:
-    ax.scatter(
-        *place, s=110, marker="s" if level == "centre" else "*", color=INK, edgecolors="white", zorder=4
-    )
+    marker = "s" if level == "centre" else "*"
+    ax.scatter(place[0], place[1], s=110, marker=marker, color=INK, edgecolors="white", zorder=4)
     outline = [withStroke(linewidth=2.5, foreground="white")]
     ax.annotate(
         name,
-        tuple(place),
+        (place[0], place[1]),
         xytext=(8, 5),
         textcoords="offset points",
         fontsize=9,

@@ -39,7 +39,7 @@ def plot_outages(
     """
     words = words or Words()
     events = summary.outage_events
-    rows = rows_of(events)
+    rows = rows_of_targets(events)
     ax = axes_for(ax, height_inches=1.6 + 0.24 * max(len(rows), 4))
     colours = _colours(events)
     labels = _labels(rows, events, sites, words)
@@ -57,7 +57,7 @@ def plot_outages(
     return ax
 
 
-def rows_of(events: DataFrame) -> list[list[str]]:
+def rows_of_targets(events: DataFrame) -> list[list[str]]:
     """Targets of each row: systems first, then lines, the longest down first; the last row may hold many."""
     hours = events.assign(hours=(events["ended_ms"] - events["began_ms"]) / MS_PER_HOUR)
     totals = hours.groupby(["target_kind", "target"])["hours"].sum().reset_index()

@@ -1,0 +1,153 @@
+"""Every figure exists, shows something, shows the right thing, and leaves Matplotlib as it was."""
+
+import math
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.image import imread
+from matplotlib.patches import PathPatch
+
+from sim.messages import LANGUAGES
+from sim.report.drawing import FIGURES
+from sim.report.figures.backlog import plot_backlog
+from sim.report.figures.cost import plot_cost_against_on_time
+from sim.report.figures.counter_wait import plot_counter_wait, wait_classes
+from sim.report.figures.differences import differences_in, plot_difference, plot_differences
+from sim.report.figures.map import LADDERS, colour_of, ladder_for, on_time_by_site, plot_map
+from sim.report.figures.network import plot_network
+from sim.report.figures.outages import NAMED_ROWS, rows_of_targets
+from sim.report.figures.utilisation import busiest_pools, plot_utilisation, weekly
+from sim.report.figures.why_late import hours_by_group, hours_of_scope, plot_why_late
+from sim.report.figures.worst import plot_worst_communes
+from sim.report.material import Material
+from sim.report.page import write_figures
+from sim.report.style import WORSE_TO_BETTER, axes_for
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", FIGURES)
+def test_figure_is_stored_twice_and_is_not_blank(page: Path, name: str, language: str) -> None:
+    folder = page.parent / "figures"
+    picture = imread(folder / f"{name}.{language}.png")[..., :3]
+    assert (picture < 0.98).any(axis=-1).mean() > 0.01
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20
+    assert "<svg" in (folder / f"{name}.{language}.svg").read_text(encoding="utf-8")
+
+
+def test_figures_can_be_drawn_into_given_axes(material: Material) -> None:
+    given = axes_for(None)
+    assert plot_backlog(material.summaries, ax=given) is given
+    assert plot_counter_wait(material.base, ax=axes_for(None)).get_xlabel()
+    assert plot_why_late(material.base, ax=axes_for(None)).patches
+
+
+def test_drawing_leaves_the_settings_of_others_alone(material: Material) -> None:
+    before = dict(matplotlib.rcParams)
+    plot_worst_communes(material.base)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_the_same_numbers_give_the_same_svg(material: Material, page: Path, tmp_path: Path) -> None:
+    write_figures(tmp_path, material.records, material.summaries, material.comparison, languages=("en",))
+    first = (page.parent / "figures" / "worst_communes.en.svg").read_bytes()
+    assert (tmp_path / "worst_communes.en.svg").read_bytes() == first
+
+
+def test_map_has_a_cell_in_the_right_colour_for_each_commune(material: Material) -> None:
+    ax = plot_map(material.base, material.base_records.sites)
+    shares = on_time_by_site(material.base)["value"]
+    wanted = {matplotlib.colors.to_hex(colour_of(share, ladder_for(shares))) for share in shares}
+    patches = [patch for patch in ax.patches if isinstance(patch, PathPatch)]
+    cells = [patch for patch in patches if patch.get_facecolor()[3] == 1]
+    assert len(cells) >= len(material.communes)
+    assert {matplotlib.colors.to_hex(cell.get_facecolor()) for cell in cells} == wanted
+
+
+@pytest.mark.parametrize("ladder", LADDERS)
+def test_class_limits_belong_to_the_upper_class(ladder: tuple[float, ...]) -> None:
+    assert colour_of(ladder[0], ladder) == WORSE_TO_BETTER[1]
+    assert colour_of(ladder[0] - 1e-9, ladder) == WORSE_TO_BETTER[0]
+    assert colour_of(1.0, ladder) == WORSE_TO_BETTER[-1]
+
+
+def test_class_limits_tell_communes_apart() -> None:
+    limits = ladder_for(np.linspace(0.951, 0.999, 40))
+    assert len({colour_of(share, limits) for share in np.linspace(0.951, 0.999, 40)}) >= 4
+
+
+def test_commune_without_dossiers_has_a_colour_of_its_own() -> None:
+    assert colour_of(math.nan, LADDERS[0]) not in WORSE_TO_BETTER
+
+
+def test_parts_of_the_time_bars_add_up_to_the_mean_time(material: Material) -> None:
+    table = material.base.headline
+    days = table[(table["metric"] == "cycle_calendar_mean") & (table["scope"] == "counted")]["value"].iloc[0]
+    assert hours_of_scope(material.base).sum() == pytest.approx(24 * days)
+
+
+def test_slowest_group_stands_first(material: Material) -> None:
+    hours = hours_by_group(material.base).sum(axis=1).to_numpy()
+    assert (np.diff(hours) <= 0).all()
+
+
+def test_most_loaded_commune_stands_on_top(material: Material) -> None:
+    means = weekly(material.base, "reception").mean(axis=1).to_numpy()
+    assert (np.diff(means) <= 0).all()
+    assert plot_utilisation(material.base, "reception").images
+
+
+def test_busiest_pools_come_in_order(material: Material) -> None:
+    load = material.base.pool_load
+    whole = load[(load["metric"] == "utilisation") & (load["site"] == "")].set_index("pool")["value"]
+    pools = busiest_pools(material.base)
+    assert list(whole[pools]) == sorted(whole[pools], reverse=True)
+    assert set(pools) == {"reception", "leader"}
+
+
+def test_classes_of_waiting_time_hold_everybody(material: Material) -> None:
+    assert wait_classes(material.base)["value"].sum() == pytest.approx(1, abs=1e-9)
+
+
+def test_many_outages_share_the_last_row(material: Material) -> None:
+    events = material.base.outage_events
+    one = events.iloc[[0]]
+    many = pd.concat([one.assign(target=f"line:{number}") for number in range(60)])
+    rows = rows_of_targets(many)
+    assert len(rows) == NAMED_ROWS + 1
+    assert sum(len(targets) for targets in rows) == 60
+    assert len(rows_of_targets(events)) == events["target"].nunique()
+
+
+def test_every_line_is_drawn_once(material: Material) -> None:
+    records = material.base_records
+    ax = plot_network(records.sites, records.links)
+    drawn = sum(
+        len(collection.get_segments()) for collection in ax.collections if hasattr(collection, "get_segments")
+    )
+    assert drawn == len(records.links)
+
+
+def test_differences_are_drawn_with_their_simultaneous_interval(material: Material) -> None:
+    assert material.comparison is not None
+    ax = plot_difference(material.comparison, "on_time_share")
+    row = differences_in(material.comparison, "on_time_share").iloc[0]
+    assert list(ax.lines[0].get_xdata()) == pytest.approx([100 * row["low"], 100 * row["high"]])
+    panels = plot_differences(material.comparison).get_figure()
+    assert panels is not None
+
+
+def test_cost_picture_names_base_and_alternatives(material: Material) -> None:
+    assert material.comparison is not None
+    ax = plot_cost_against_on_time(material.comparison, material.words("vi"))
+    shown = {label.get_text() for label in ax.texts}
+    assert {"Phương án gốc", "Thêm một vị trí mỗi xã"} <= shown
+
+
+def test_letters_of_vietnamese_are_in_the_font() -> None:
+    letters = set("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ−–“”")
+    known = get_font(findfont(FontProperties(family="DejaVu Sans"))).get_charmap()
+    assert {letter for letter in letters if ord(letter) not in known} == set()

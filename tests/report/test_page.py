@@ -1,0 +1,227 @@
+"""The page holds the numbers of the analysis, is safe against strangers' text, and needs no network."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.messages import LANGUAGES, text
+from sim.report.blocks import Picture, Table
+from sim.report.chapters import sections
+from sim.report.material import Material, headline
+from sim.report.page import article, page_html, write_figures, write_report
+
+LARGEST_PAGE_BYTES = 6_000_000
+HOSTILE = "<script>alert(1)</script> & \"'{{ 7 * 7 }} $x$"
+
+
+class Tags(HTMLParser):
+    """All tags of a page with their attributes, in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def named(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.found if tag == name]
+
+
+def html_without_pictures(material: Material) -> str:
+    return page_html([article(material, material.words(language), {}) for language in LANGUAGES])
+
+
+def with_study(material: Material, **changes: Any) -> Material:
+    study = {**material.study, **changes}
+    return replace(material, records=replace(material.records, study=study))
+
+
+def test_headline_numbers_of_the_base_stand_on_the_page_in_both_languages(
+    material: Material, page: Path
+) -> None:
+    html = page.read_text(encoding="utf-8")
+    for metric in ("on_time_share", "overdue", "cycle_working_mean", "backlog_end"):
+        number = headline(material.base, metric)
+        assert number is not None
+        for language in LANGUAGES:
+            words = material.words(language)
+            value, between, unit = words.measured(number.value, number.low, number.high, number.unit)
+            cells = [value, between, unit]
+            assert all(f">{cell}<" in html for cell in cells), (metric, language, cells)
+
+
+def test_every_compared_sentence_about_time_and_cost_stands_on_the_page(
+    material: Material, page: Path
+) -> None:
+    html = page.read_text(encoding="utf-8")
+    assert material.comparison is not None
+    told = material.comparison.sentences
+    told = told[told["metric"].isin(["on_time_share", "overdue", "cost_total"])]
+    assert len(told)
+    for language in LANGUAGES:
+        assert all(f"<li>{sentence}</li>" in html for sentence in told[language])
+
+
+def test_the_worst_ten_communes_are_named(material: Material, page: Path) -> None:
+    html = page.read_text(encoding="utf-8")
+    assert all(name in html for name in material.base.worst_communes["name"].head(10))
+
+
+def test_sections_come_in_the_order_of_the_readers_questions(page: Path) -> None:
+    html = page.read_text(encoding="utf-8")
+    names = re.findall(r'<section id="en-(\w+)"', html)
+    assert names == [
+        "asked",
+        "answer",
+        "headline",
+        "alternatives",
+        "map",
+        "why_late",
+        "backlog",
+        "utilisation",
+        "waits",
+        "outages",
+        "network",
+        "worst",
+        "targets",
+        "assumptions",
+        "method",
+        "commands",
+    ]
+    assert re.findall(r'<section id="vi-(\w+)"', html) == names
+
+
+def test_the_answer_has_three_sentences_with_intervals(material: Material) -> None:
+    html = html_without_pictures(material)
+    answer = html.split('<section id="en-answer"')[1].split("</section>")[0]
+    items = re.findall(r"<li>(.*?)</li>", answer)
+    assert len(items) == 3
+    assert all(" to " in item for item in items)
+
+
+def test_the_page_loads_nothing_from_anywhere(page: Path) -> None:
+    html = page.read_text(encoding="utf-8")
+    for _, attributes in Tags(html).found:
+        for name in ("src", "srcset", "data", "action", "poster", "background"):
+            assert (attributes.get(name) or "data:").startswith("data:")
+        assert (attributes.get("href") or "#").startswith("#")
+    assert Tags(html).named("link") == []
+    assert Tags(html).named("script") == []
+    style = html.split("<style>")[1].split("</style>")[0]
+    assert "url(" not in style
+    assert "@import" not in style
+    assert "default-src &#39;none&#39;" in html or "default-src 'none'" in html
+
+
+def test_text_of_strangers_cannot_become_markup(material: Material) -> None:
+    hostile = with_study(
+        material,
+        title=HOSTILE,
+        description={"en": HOSTILE, "vi": HOSTILE},
+        alternatives=[
+            {**entry, "title": HOSTILE, "description": HOSTILE + "!"}
+            for entry in material.study["alternatives"]
+        ],
+        assumptions=[{"name": "x", "text": HOSTILE, "status": "assumption", "source": HOSTILE}],
+        groups={
+            name: {**group, "title": {"en": HOSTILE, "vi": HOSTILE}}
+            for name, group in material.study["groups"].items()
+        },
+    )
+    html = html_without_pictures(hostile)
+    assert "&lt;script&gt;" in html
+    assert Tags(html).named("script") == []
+    assert "49" not in re.findall(r"alert\(1\)[^<]*", html)[0]
+
+
+def test_every_figure_and_table_has_a_caption_and_every_figure_a_text_for_the_blind(page: Path) -> None:
+    html = page.read_text(encoding="utf-8")
+    figures = html.count("<figure")
+    assert figures > 20
+    assert html.count("<figcaption>") == figures
+    assert all(len(image.get("alt") or "") > 20 for image in Tags(html).named("img"))
+
+
+def test_captions_say_how_many_replications_stand_behind_them(material: Material) -> None:
+    words = material.words("en")
+    paths = dict.fromkeys(("map", "backlog", "differences", "counter_wait"), Path("x.svg"))
+    for section in sections(material, words, paths):
+        for block in section.blocks:
+            if isinstance(block, Picture):
+                assert f"{material.replications} " in block.caption, block.caption
+
+
+def test_all_rows_of_a_table_are_as_long_as_its_headings(material: Material) -> None:
+    for language in LANGUAGES:
+        for section in sections(material, material.words(language), {}):
+            for block in section.blocks:
+                if isinstance(block, Table):
+                    assert {len(row) for row in block.rows} <= {len(block.headings)}, section.name
+
+
+def test_assumptions_are_called_assumptions_and_carry_their_source(material: Material) -> None:
+    study = with_study(
+        material,
+        assumptions=[
+            {"name": "a", "text": {"en": "Lines fail monthly."}, "status": "assumption", "source": None},
+            {"name": "b", "text": {"en": "Counts."}, "status": "measured", "source": "Letter 7260"},
+        ],
+    )
+    html = html_without_pictures(study)
+    assert "Lines fail monthly." in html
+    assert f">{text('en', 'status.assumption')}<" in html
+    assert "Letter 7260" in html
+    assert text("en", "no_source") in html
+
+
+def test_page_is_small_enough_to_be_sent_by_mail(page: Path) -> None:
+    assert page.stat().st_size < LARGEST_PAGE_BYTES
+
+
+def test_only_the_languages_asked_for_are_on_the_page(material: Material) -> None:
+    html = page_html([article(material, material.words("vi"), {})])
+    assert 'lang="vi"' in html
+    assert 'lang="en"' not in html
+
+
+def test_ids_are_unique(page: Path) -> None:
+    ids = [
+        attributes["id"]
+        for _, attributes in Tags(page.read_text(encoding="utf-8")).found
+        if "id" in attributes
+    ]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_link_of_the_contents_leads_somewhere(page: Path) -> None:
+    tags = Tags(page.read_text(encoding="utf-8"))
+    ids = {attributes.get("id") for _, attributes in tags.found}
+    links = [(attributes.get("href") or "")[1:] for attributes in tags.named("a")]
+    assert links
+    assert set(links) <= ids
+
+
+def test_a_study_without_alternatives_has_a_page_without_comparison(
+    material: Material, tmp_path: Path
+) -> None:
+    base = {"base": material.base}
+    path = write_report(tmp_path, material.records, base, None, languages=("en",))
+    html = path.read_text(encoding="utf-8")
+    assert 'id="en-alternatives"' not in html
+    assert text("en", "answer.no_alternatives") in html
+    assert not (tmp_path / "figures" / "differences.en.png").exists()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figures_can_be_written_without_a_page(material: Material, tmp_path: Path, language: str) -> None:
+    paths = write_figures(
+        tmp_path, material.records, material.summaries, material.comparison, languages=(language,)
+    )
+    assert {path.suffix for path in paths} == {".svg", ".png"}
+    assert all(path.is_file() for path in paths)
