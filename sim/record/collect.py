@@ -42,7 +42,7 @@ def collect(
         "flow": flow_table(names, tally),
         "cycle": cycle_table(names, tally),
         "counter_wait": counter_wait_table(names, tally),
-        "pool_days": pool_days_table(world, names, tally, available_ms(world, plan)),
+        "pool_days": pool_days_table(world, names, tally, people_by_day(world, plan)),
         "unfinished": unfinished_table(world, names, dossiers),
         "outages": outages,
     }
@@ -88,15 +88,16 @@ def counter_wait_table(names: Names, tally: Tally) -> pa.Table:
     return table_of(REPLICATION_TABLES["counter_wait"], columns)
 
 
-def pool_days_table(world: World, names: Names, tally: Tally, available_ms: Ints) -> pa.Table:
-    """Work of each pool on each day; `available_ms` has shape (pools, days)."""
+def pool_days_table(world: World, names: Names, tally: Tally, people: Ints) -> pa.Table:
+    """Work of each pool on each day; `people` has shape (pools, days)."""
     pool, day = np.divmod(np.arange(len(world.pools) * world.day_count), max(world.day_count, 1))
     fields = {name: tally.pools[:, :, place].ravel() for place, name in enumerate(POOL_FIELDS)}
     columns = {
         "site": names_at(names.sites, world.pools["site"][pool]),
         "pool": names_at(names.roles, world.pools["role"][pool]),
         "day": days_of(names, day),
-        "available_ms": available_ms.ravel(),
+        "people": people.ravel(),
+        "available_ms": (people * open_ms_by_day(world)).ravel(),
     }
     return table_of(REPLICATION_TABLES["pool_days"], columns | fields)
 
@@ -139,14 +140,19 @@ def log_table(log: Ints) -> pa.Table:
     return table_of(OPTIONAL_TABLES["log"], {name: log[:, place] for place, name in enumerate(LOG_FIELDS)})
 
 
-def available_ms(world: World, plan: ControlPlan) -> Ints:
-    """People x open time of each pool on each day: shape (pools, days). Changes take effect at midnight."""
-    people = np.repeat(world.pools["capacity"].astype(np.int64)[:, None], world.day_count, axis=1)
+def people_by_day(world: World, plan: ControlPlan) -> Ints:
+    """Posts of each pool on each day: shape (pools, days). Changes take effect at midnight."""
+    people: Ints = np.repeat(world.pools["capacity"].astype(np.int64)[:, None], world.day_count, axis=1)
     for change in plan.staff_changes:
         people[change.pools, change.at_ms // MS_PER_DAY :] = change.people[:, None]
+    return people
+
+
+def open_ms_by_day(world: World) -> Ints:
+    """Opening time of each pool on each day: shape (pools, days)."""
     open_ms = {
         calendar: hours_in_world(world, calendar).open_ms_by_day(world.day_count)
         for calendar in np.unique(world.pools["calendar"]).tolist()
     }
-    result: Ints = people * np.array([open_ms[calendar] for calendar in world.pools["calendar"].tolist()])
-    return result
+    result: Ints = np.array([open_ms[calendar] for calendar in world.pools["calendar"].tolist()], np.int64)
+    return result.reshape(len(world.pools), world.day_count)

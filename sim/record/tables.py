@@ -59,9 +59,14 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
     "cycle": pa.schema({"site": TEXT, "group": TEXT, "clock": TEXT, "bin": pa.int16(), "count": SMALL}),
     # Waiting times at the counter in opening hours, by bin.
     "counter_wait": pa.schema({"site": TEXT, "bin": pa.int16(), "count": SMALL}),
-    # Per pool and day; available_ms is people x open time.
+    # Per pool and day; people are the posts filled, available_ms is people x open time.
     "pool_days": pa.schema(
-        {"site": TEXT, "pool": TEXT, "day": DAY, **dict.fromkeys(POOL_FIELDS, WHOLE), "available_ms": WHOLE}
+        {
+            "site": TEXT,
+            "pool": TEXT,
+            "day": DAY,
+            **dict.fromkeys((*POOL_FIELDS, "people", "available_ms"), WHOLE),
+        }
     ),
     # Dossiers not finished at the end of the run, where they stand; site is the home commune.
     "unfinished": pa.schema(
