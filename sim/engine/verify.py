@@ -80,7 +80,7 @@ def verify(
 def first_difference(
     naive: ReferenceResult, compiled: FlowResult | ReferenceResult, names: Names | None = None
 ) -> str | None:
-    """The first thing that two results do not agree on: in the log, then in the counts, then in the totals."""
+    """The first thing that two results do not agree on: in the log, the counts, or the totals."""
     return (
         log_difference(naive.log, compiled.log, names)
         or tally_difference(naive.tally, compiled.tally, names)

@@ -73,15 +73,16 @@ def random_options(rng: random.Random) -> Options:
     """Options that reach every rule of the engines sooner or later."""
     together = rng.random() < 0.5
     return Options(
+        latency_ms=0 if together else 20,
         days=rng.randint(2, 6),
         provinces=rng.randint(1, 2),
         communes=rng.randint(1, 2),
         calendars=CALENDARS,
         days_off=frozenset(rng.sample(range(4), k=rng.choice([0, 0, 1]))),
-        roles=tuple(_role(rng, levels) for levels in LEVELS_OF_ROLE),
+        roles=tuple(_role(rng, levels, together) for levels in LEVELS_OF_ROLE),
         procedures=tuple(_procedure(rng) for _ in range(rng.randint(1, 3))),
         channels=tuple(_channel(rng, together) for _ in range(rng.randint(1, 2))),
-        channel_factors=tuple(rng.choice([1.0, 0.75, 1.3]) for _ in range(2)),
+        channel_factors=(1.0, 1.0) if together else (rng.choice([0.75, 1.3]), 1.0),
         back_entry=_back_entry(rng),
         tables=_tables(rng, together),
         courier_table=COURIER,
@@ -91,14 +92,14 @@ def random_options(rng: random.Random) -> Options:
         per_day=rng.choice([1.0, 3.0, 6.0]),
         inherited=rng.choice([0.0, 0.0, 3.0]),
         day_factors=tuple(rng.choice([0.0, 1.0, 1.0, 2.0]) for _ in range(4)),
-        dossier_bits=rng.choice([0.0, 1e6, 4e9]),
+        dossier_bits=0.0 if together else rng.choice([0.0, 1e6, 4e9]),
         cutoff_hour=rng.choice([0.0, 15.0, 24.0]),
         supplement_limit_days=rng.randint(1, 2),
         clock_after_supplement=rng.choice([CLOCK_RESTARTS, CLOCK_RESUMES]),
     )
 
 
-def _role(rng: random.Random, levels: tuple[int, ...]) -> Role:
+def _role(rng: random.Random, levels: tuple[int, ...], together: bool) -> Role:
     calendar = rng.choice([OFFICE, OFFICE, WINDOWS, ALWAYS, ALWAYS, SHORT])
     return Role(
         levels=levels,
@@ -108,7 +109,7 @@ def _role(rng: random.Random, levels: tuple[int, ...]) -> Role:
         windows_within=OFFICE if calendar in (WINDOWS, SHORT) and rng.random() < 0.7 else -1,
         end_of_shift=rng.choice([RESUME, FINISH]),
         queue_rule=rng.choice([FIRST_COME, EARLIEST_DUE_DATE, PRIORITY]),
-        stretch=rng.choice([1.0, 1.0, 1.7, 0.6]),
+        stretch=1.0 if together else rng.choice([1.0, 1.7, 0.6]),
     )
 
 
@@ -134,7 +135,7 @@ def _step(rng: random.Random, place: int, count: int) -> Step:
         level=rng.choice(LEVELS_OF_ROLE[role]),
         table=FIRST_WORK + rng.randrange(3),
         needs=rng.choice([0, 0b001, 0b010, 0b011, 0b110]),
-        without=rng.choice([WAIT, WAIT, MANUAL, PAPER]),
+        without=rng.choice([WAIT, WAIT, WAIT, MANUAL, PAPER]),
         manual_factor=rng.choice([1.0, 2.5]),
         in_person_wait=rng.random() < 0.4,
         digitises=rng.random() < 0.4,
@@ -169,7 +170,8 @@ def _back_entry(rng: random.Random) -> Step:
 
 def _channel(rng: random.Random, together: bool) -> Channel:
     evenly = ((0.4, 8 * MS_PER_HOUR, 3 * MS_PER_HOUR), (1.0, 13 * MS_PER_HOUR, 4 * MS_PER_HOUR))
-    at_once = ((0.5, 0, 1), (0.8, 12 * MS_PER_HOUR, 1), (1.0, 16 * MS_PER_HOUR, 1))
+    moments = sorted(rng.sample([0, 8, 9, 10, 12, 13, 15, 17], k=3))
+    at_once = tuple((share, hour * MS_PER_HOUR, 1) for share, hour in zip((0.5, 0.8, 1.0), moments, strict=True))
     return Channel(
         medium=rng.choice([ELECTRONIC, ON_PAPER]),
         in_person=rng.random() < 0.5,
@@ -179,11 +181,11 @@ def _channel(rng: random.Random, together: bool) -> Channel:
 
 def _tables(rng: random.Random, together: bool) -> tuple[np.ndarray, ...]:
     hour = float(MS_PER_HOUR)
-    work: list[np.ndarray] = [even(0.0, 2 * hour), long_tailed(0.7 * hour), steady(0.0)]
+    work: list[np.ndarray] = [even(0.0, 4 * hour), long_tailed(0.7 * hour), steady(0.0)]
     answers, courier = even(0.0, 60 * hour), even(0.0, 6 * hour)
     if together:
-        work = [stepped(0.0, 2 * hour, hour), steady(0.5 * hour), stepped(0.0, hour, 0.25 * hour)]
-        answers, courier = stepped(0.0, 60 * hour, 4 * hour), stepped(0.0, 6 * hour, hour)
+        work = [stepped(0.0, 4 * hour, hour), steady(0.5 * hour), stepped(0.0, 2 * hour, 0.5 * hour)]
+        answers, courier = stepped(0.0, 60 * hour, hour), stepped(0.0, 6 * hour, hour)
     rng.shuffle(work)
     return (even(0.0, 1.3), even(0.2, 1.8), answers, courier, *work)
 
@@ -220,7 +222,7 @@ class RandomControl:
             if rng.random() < 0.7:
                 env.set_headcount(pool, rng.randint(0, MOST_PEOPLE))
             else:
-                env.set_stretch(pool, rng.choice([0.5, 1.0, 1.9]))
+                env.set_stretch(pool, rng.choice([0.5, 1.0, 2.0]))
 
 
 def _pause(rng: random.Random) -> int:
@@ -238,7 +240,7 @@ class NetworkState:
     def __init__(self, options: Options, rng: random.Random) -> None:
         self.parents = site_parents(options)
         sites = len(self.parents)
-        self.links = good_links(sites, latency_ms=rng.choice([0, 20]))
+        self.links = good_links(sites, options.latency_ms)
         self.systems_up = np.ones((SYSTEMS, sites), np.bool_)
         self.needs = [[], [0], []] if rng.random() < 0.5 else [[], [], [1]]
         self.hosts = np.array([self._hosts(options, rng) for _ in range(SYSTEMS)], np.int32)

@@ -120,6 +120,7 @@ class Options:
     inherited: float = 0.0
     day_factors: tuple[float, ...] = (1.0,)
     dossier_bits: float = 1e6
+    latency_ms: int = 20
     cutoff_hour: float = 15.0
     supplement_limit_days: int = 3
     clock_after_supplement: int = CLOCK_RESTARTS
@@ -202,7 +203,7 @@ def site_levels(options: Options) -> list[int]:
     return [CENTRE, *below]
 
 
-def good_links(sites: int, latency_ms: int = 20, bits_per_ms: float = 1e4) -> Records:
+def good_links(sites: int, latency_ms: int, bits_per_ms: float = 1e4) -> Records:
     """Uplinks that all work."""
     links = np.zeros(sites, UPLINK)
     links["up"], links["latency_ms"], links["bits_per_ms"] = 1, latency_ms, bits_per_ms
