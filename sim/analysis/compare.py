@@ -26,7 +26,7 @@ def compare(study: StudyRecords, summaries: Mapping[str, Summary]) -> Comparison
     base = summaries[BASE]
     alternatives = tuple(name for name in summaries if name != BASE)
     values = values_compared(summaries)
-    family = len(alternatives) * len(values[BASE].columns)
+    family = len(alternatives) * sum(METRICS[metric].by_chance for metric in values[BASE].columns)
     each = simultaneous(base.confidence, family)
     differences = _differences(values, alternatives, each)
     shared = sorted(set.intersection(*(set(summary.replications) for summary in summaries.values())))
@@ -82,9 +82,12 @@ def _difference(
 ) -> dict[str, object]:
     pairs = pd.concat([base, other], axis=1, join="inner").dropna().to_numpy(np.float64)
     x, y = pairs[:, 0], pairs[:, 1]
-    interval = paired_interval(x, y, confidence)
+    difference, low, high = (float(part) for part in paired_interval(x, y, confidence)[:3])
     relative, relative_low, relative_high = relative_change(x, y, confidence)
-    shown = verdict(float(interval.low), float(interval.high), y - x)
+    if not METRICS[metric].by_chance:
+        low = high = difference
+        relative_low = relative_high = relative
+    shown = verdict(low, high, y - x)
     return {
         "alternative": alternative,
         "scope": "all" if metric == "cost_total" else MAIN_SCOPE,
@@ -92,9 +95,9 @@ def _difference(
         "unit": METRICS[metric].unit,
         "base": x.mean() if len(x) else np.nan,
         "value": y.mean() if len(y) else np.nan,
-        "difference": float(interval.value),
-        "low": float(interval.low),
-        "high": float(interval.high),
+        "difference": difference,
+        "low": low,
+        "high": high,
         "relative": relative,
         "relative_low": relative_low,
         "relative_high": relative_high,

@@ -16,6 +16,8 @@ class Metric(NamedTuple):
     lowest: float = 0.0
     highest: float = inf
     """Limits of what it can be; intervals are cut there."""
+    by_chance: bool = True
+    """False for what is planned and the same in every replication."""
 
 
 METRICS: dict[str, Metric] = {
@@ -69,8 +71,9 @@ METRICS: dict[str, Metric] = {
         lowest=-1.0,
         highest=1.0,
     ),
-    "cost_total": Metric("vnd", "less", "posts, links and citizens' time over the days evaluated"),
-    "cost_per_dossier": Metric("vnd", "less", "cost_total / dossiers finished, certification included"),
+    "cost_total": Metric("vnd", "less", "posts and links: what the administration pays", by_chance=False),
+    "cost_per_dossier": Metric("vnd", "less", "cost_total / dossiers finished, of all groups"),
+    "cost_citizens": Metric("vnd", "less", "time that citizens wait at counters, at the scenario's price"),
 }
 """Numbers about dossiers, counters, people and money by name, in the order of the tables."""
 

@@ -45,12 +45,12 @@ def cost_against_on_time_table(
 ) -> pd.DataFrame:
     """Columns as in ``Comparison``; empty when no procedure has a deadline.
 
-    The intervals of all pairs in both numbers hold together with ``confidence``.
+    The intervals of the on-time share of all pairs hold together with ``confidence``; cost is known.
     """
     names = list(values)
     if ON_TIME not in values[names[0]]:
         return pd.DataFrame(columns=list(STANDING_COLUMNS))
-    each = simultaneous(confidence, 2 * _pairs(len(names)))
+    each = simultaneous(confidence, _pairs(len(names)))
     cheaper, same_cost = shown_better(values, COST, each), _same(values, COST)
     earlier, same_on_time = shown_better(values, ON_TIME, each), _same(values, ON_TIME)
     beats = (cheaper & (earlier | same_on_time)) | (earlier & same_cost)
@@ -73,23 +73,28 @@ def cost_against_on_time_table(
 
 
 def shown_better(values: Mapping[str, pd.DataFrame], metric: str, confidence: float) -> Order:
-    """Pairs whose whole interval of the paired difference is on the good side of 0."""
+    """Pairs whose whole interval of the paired difference is on the good side of 0.
+
+    For a number that is planned, not by chance, the difference itself decides.
+    """
     names = list(values)
     sign = 1.0 if METRICS[metric].good == "more" else -1.0
     better = np.zeros((len(names), len(names)), dtype=np.bool_)
     for one, other in permutations(range(len(names)), 2):
         x, y = _paired(values[names[other]][metric], values[names[one]][metric])
-        better[one, other] = bool(paired_interval(sign * x, sign * y, confidence).low > 0)
+        gain = paired_interval(sign * x, sign * y, confidence)
+        better[one, other] = bool((gain.low if METRICS[metric].by_chance else gain.value) > 0)
     return better
 
 
 def _same(values: Mapping[str, pd.DataFrame], metric: str) -> Order:
-    """Pairs that are equal in every replication, of two or more."""
+    """Pairs that are equal in every replication; a single one proves it only of what is planned."""
+    needed = 2 if METRICS[metric].by_chance else 1
     names = list(values)
     same = np.zeros((len(names), len(names)), dtype=np.bool_)
     for one, other in permutations(range(len(names)), 2):
         x, y = _paired(values[names[one]][metric], values[names[other]][metric])
-        same[one, other] = len(x) > 1 and bool((x == y).all())
+        same[one, other] = len(x) >= needed and bool((x == y).all())
     return same
 
 

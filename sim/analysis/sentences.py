@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.analysis.metrics import METRICS
 from sim.messages import LANGUAGES, text, translated
 
 Row = Mapping[Any, Any]
@@ -61,7 +62,9 @@ def notes_table(confidence: float, family: int, each: float, replications: int) 
 def sentence(row: Row, title: str, confidence: float, language: str) -> str:
     """One row of the differences in words."""
     key = row["verdict"]
-    if row["replications"] < 2:
+    if not METRICS[row["metric"]].by_chance:
+        key = f"planned_{key}"
+    elif row["replications"] < 2:
         key = "same_once" if key == "same" else "one_replication"
     return text(
         language,
@@ -85,6 +88,8 @@ def _size(row: Row, language: str) -> str:
     smaller, larger = sorted(abs(end) for end in ends)
     decimals = decimals_for(smaller, larger)
     low, high = (formatted(end, decimals, language) for end in (smaller, larger))
+    if smaller == larger:
+        return _with_unit(low, unit, language)
     if low == high:
         return text(language, "comparison.about", value=_with_unit(low, unit, language))
     return _with_unit(text(language, "comparison.range", low=low, high=high), unit, language)

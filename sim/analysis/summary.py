@@ -67,8 +67,8 @@ class Summary:
       link_availability (all links, target '') and system_availability (each system that failed, by host).
     - ``outage_events``: no value columns: target_kind, target, site, cause, began_ms, ended_ms, of the first
       replication alone: an example, to be drawn as a time line.
-    - ``cost``: item (posts | links | citizens | total), detail (pool or ''). Metric cost, unit vnd,
-      for the whole of the days evaluated.
+    - ``cost``: item (posts | links | total | citizens), detail (pool or ''). Metric cost, unit vnd, for the
+      whole of the days evaluated. The total is posts and links; citizens' time is nobody's bill and apart.
     - ``targets``: target, wanted ('at_least' | 'at_most'), goal, verdict ('met' | 'not_met' | 'undecided'),
       title_en, title_vi.
     - ``worst_communes``: no value columns but its own: rank, site, name, kind, province, dossiers (mean per

@@ -100,11 +100,23 @@ def test_one_replication_claims_nothing(tmp_path: Path) -> None:
     study = write_synthetic_study(tmp_path, days=20, per_day=5, replications=1)
     summaries = {name: summarise(records, study.study) for name, records in study.alternatives.items()}
     comparison = compare(study, summaries)
-    assert set(comparison.differences["verdict"]) == {"undecided"}
-    assert comparison.sentences["en"].str.startswith("One replication cannot tell").all()
-    assert (comparison.ranking["rank_best"] == 1).all()
-    assert (comparison.ranking["rank_worst"] == 2).all()
-    assert set(comparison.cost_against_on_time["standing"]) == {"undecided"}
+    by_chance = comparison.sentences[comparison.sentences["metric"] != "cost_total"]
+    assert set(by_chance["verdict"]) == {"undecided"}
+    assert by_chance["en"].str.startswith("One replication cannot tell").all()
+    open_ranks = comparison.ranking[comparison.ranking["metric"] != "cost_total"]
+    assert (open_ranks["rank_best"] == 1).all()
+    assert (open_ranks["rank_worst"] == 2).all()
+    assert set(comparison.cost_against_on_time["beaten_by"]) == {""}
+
+
+def test_planned_cost_needs_no_interval_and_takes_no_part_in_the_family(
+    comparison: Comparison, study: StudyRecords
+) -> None:
+    cost = comparison.differences.set_index("metric").loc["cost_total"]
+    assert cost["low"] == cost["difference"] == cost["high"] > 0
+    said = comparison.sentences.set_index("metric").loc["cost_total", "en"]
+    assert said.startswith("“One more post per commune” raises the cost of posts and lines by ")
+    assert comparison.notes["en"].str.contains("The 5 intervals").any()
 
 
 @pytest.mark.parametrize(
@@ -118,9 +130,9 @@ def test_an_interval_that_holds_0_shows_nothing(low: float, high: float, expecte
 def test_chance_alone_rarely_shows_a_difference(study: StudyRecords, summaries: dict[str, Summary]) -> None:
     base, rng, claims = summaries["base"], np.random.default_rng(3), 0
     for _ in range(40):
-        noisy = base.per_replication.assign(
-            value=base.per_replication["value"] + rng.normal(0, 1, len(base.per_replication))
-        )
+        table = base.per_replication
+        noise = rng.normal(0, 1, len(table)) * (table["metric"] != "cost_total")
+        noisy = table.assign(value=table["value"] + noise)
         other = Summary(**{**base.__dict__, "per_replication": noisy})
         differences = compare(study, {"base": base, "more_posts": other}).differences
         claims += int(differences["verdict"].isin(["lower", "higher"]).any())
@@ -202,7 +214,7 @@ def test_shares_change_by_points_and_money_by_money() -> None:
     )
     money = ROW | {"metric": "cost_total", "unit": "vnd", "verdict": "higher"}
     money |= {"base": 2.1e9, "value": 2.5e9, "low": 4.0e8, "high": 4.0e8}
-    assert "by about 400 million VND" in sentence(money, "X", 0.95, "en")
+    assert "by 400 million VND" in sentence(money, "X", 0.95, "en")
 
 
 def test_numbers_do_not_look_more_exact_than_they_are() -> None:

@@ -193,7 +193,24 @@ def test_cost_is_posts_and_links_for_the_months_evaluated_and_the_time_of_citize
     assert cost[("links", "")] == pytest.approx((12 * 3e6 + 2e7) * months)
     waited = np.mean([flow_of(study, r)["counter_wait_ms"].sum() for r in range(5)]) / 3.6e6
     assert cost[("citizens", "")] == pytest.approx(waited * 30_000)
-    assert cost[("total", "")] == pytest.approx(cost.drop(("total", "")).sum())
+    assert cost[("total", "")] == pytest.approx(cost.drop([("total", ""), ("citizens", "")]).sum())
+    assert cost[("total", "")] == pytest.approx(headline(summary, "cost_total", "all")["value"])
+
+
+def test_posts_that_come_later_cost_from_that_day_on(study: StudyRecords, summary: Summary) -> None:
+    def double_at_the_counter_for_the_last_eleven_days(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        if name != "pool_days":
+            return table
+        more = (table["pool"] == "reception") & (table["day"] > table["day"].max() - pd.Timedelta(days=11))
+        return table.assign(people=table["people"] * (1 + more))
+
+    before, after = (
+        s.cost.set_index(["item", "detail"])["value"]
+        for s in (summary, changed(study, double_at_the_counter_for_the_last_eleven_days))
+    )
+    reception = ("posts", "reception")
+    assert after[reception] == pytest.approx(before[reception] * (1 + 11 / 33))
+    assert after[("posts", "leader")] == before[("posts", "leader")]
 
 
 def test_dearer_links_raise_the_cost_and_nothing_else(study: StudyRecords, summary: Summary) -> None:

@@ -362,11 +362,13 @@ def _pool_days(dossiers: pd.DataFrame, communes: int, days: int, posts: int) -> 
                     "day": np.tile(day, communes),
                     "started": started.ravel(),
                     "busy_ms": np.minimum(started * minutes * 60_000, available).ravel(),
+                    "people": people,
                     "available_ms": available.ravel(),
                 }
             )
         )
     province = pd.DataFrame({"site": "51", "pool": "land_office", "day": day, "started": started.sum(axis=0)})
+    province["people"] = 6
     province["available_ms"] = open_ms * 6
     province["busy_ms"] = province["available_ms"] * 7 // 10
     table = pd.concat([*frames, province])
