@@ -30,7 +30,7 @@ def test_each_centre_lies_in_its_own_cell() -> None:
 
 def test_island_far_off_the_coast_gets_a_disc_of_its_own() -> None:
     longitude, latitude, area = grid(25)
-    shape = territory(np.append(longitude, 108.72), np.append(latitude, 15.2), np.append(area, 10.0))
+    shape = territory(np.append(longitude, 108.7), np.append(latitude, 15.2), np.append(area, 10.0))
     assert not shape.cells[-1].intersects(shape.outline)
     assert shape.far_away == ()
 
