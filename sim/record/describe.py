@@ -48,6 +48,9 @@ def describe_study(study: Study, listed: Sequence[str]) -> dict[str, Any]:
             name: {"title": _words(pool.title, name), "level": pool.level}
             for name, pool in base.pools.items()
         },
+        "systems": {name: _words(system.title, name) for name, system in base.systems.items()},
+        "links": {name: _words(kind.title, name) for name, kind in base.network.items()},
+        "outages": {name: _words(source.title, name) for name, source in base.outages.items()},
         "steps": {
             step: _words(each.title, step)
             for procedure in base.procedures.values()

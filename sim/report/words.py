@@ -47,6 +47,14 @@ class Words:
         """Title of a kind of pool."""
         return self._title("pools", name) or self._known("pool", name)
 
+    def system(self, name: str) -> str:
+        """Title of a system or of a kind of line."""
+        return self._title("systems", name) or self._title("links", name) or self._known("system", name)
+
+    def outage(self, name: str) -> str:
+        """Title of a source of outages."""
+        return self._title("outages", name) or self._known("outage", name)
+
     def metric(self, name: str) -> str:
         return self._known("metric", name)
 
@@ -76,16 +84,20 @@ class Words:
         return self._known("unit", unit)
 
     def measured(self, value: float, low: float, high: float, unit: str) -> tuple[str, str, str]:
-        """Value, interval and unit as a table shows them, on a scale that reads well."""
+        """Value, interval and unit as a table shows them, on a scale that reads well.
+
+        A number that is the same in all replications has no interval.
+        """
         scale, shown_unit = _scale(value, unit)
         value, low, high = value * scale, low * scale, high * scale
+        exact = low == high
         decimals = min(interval_decimals(value, low, high), max(sensible_decimals(value), 1) + 1)
-        if unit == SHARE:
+        if unit == SHARE or shown_unit == "billion_vnd":
             decimals = max(decimals, 1)
         decimals = min(decimals, MOST_DECIMALS if abs(value) >= 1 or shown_unit == "percent" else 3)
         return (
             number(value, self.language, decimals),
-            interval(low, high, self.language, decimals),
+            "" if exact else interval(low, high, self.language, decimals),
             self.unit(shown_unit),
         )
 

@@ -175,7 +175,7 @@ def _outage_table(material: Material, words: Words) -> Table:
     for kind, cause in keys.itertuples(index=False):
         numbers = [find(table, metric, target_kind=kind, cause=cause) for metric in metrics]
         cells = [number_cell(number.value_and_interval(words) if number else "") for number in numbers]
-        rows.append((Cell(words.known("target_kind", kind)), Cell(words.known("outage", cause)), *cells))
+        rows.append((Cell(words.known("target_kind", kind)), Cell(words.outage(cause)), *cells))
     headings = (
         Cell(words("heading.kind")),
         Cell(words("heading.cause")),

@@ -48,4 +48,8 @@ def wait_classes(summary: Summary) -> DataFrame:
 def _class_name(start: float, end: float, words: Words) -> str:
     if not np.isfinite(end):
         return words("counter_wait.more", start=words.number(start, 0))
-    return f"{words.number(start, 0)}–{words.number(end, 0)}"
+    return (
+        f"{words.number(start, 0)}–\n{words.number(end, 0)}"
+        if end >= 100
+        else f"{words.number(start, 0)}–{words.number(end, 0)}"
+    )

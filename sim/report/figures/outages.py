@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from textwrap import shorten
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -25,6 +26,7 @@ MS_PER_DAY = 86_400_000
 MS_PER_HOUR = 3_600_000
 # Rows drawn one by one; the rest of the targets share the last row.
 NAMED_ROWS = 18
+LABEL_LETTERS = 40
 # A bar is never thinner than this many days, or short outages would vanish.
 LEAST_DAYS = 0.35
 
@@ -38,33 +40,46 @@ def plot_outages(
     Systems and the lines that were down longest have a row each, all other lines share the last one.
     """
     words = words or Words()
-    events = summary.outage_events
-    rows = rows_of_targets(events)
+    events = with_names(summary.outage_events, sites, words)
+    rows = rows_of_names(events)
     ax = axes_for(ax, height_inches=1.6 + 0.24 * max(len(rows), 4))
     colours = _colours(events)
-    labels = _labels(rows, events, sites, words)
-    for place, targets in enumerate(rows):
-        _draw_row(ax, events[events["target"].isin(targets)], place, summary, colours)
+    labels = [_label(names, words) for names in rows]
+    for place, names in enumerate(rows):
+        _draw_row(ax, events[events["name"].isin(names)], place, summary, colours)
     ax.set_yticks(range(len(rows)), labels, fontsize=8.5)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    right_labels(ax, [_hours_down(events, targets, words) for targets in rows])
+    right_labels(ax, [_hours_down(events, names, words) for names in rows])
     ax.set_xlim(day_number(summary.first_day), day_number(summary.last_day + timedelta(days=1)))
     ax.grid(visible=True, axis="x")
     ax.tick_params(axis="y", length=0)
     date_axis(ax, words.language)
-    handles = swatches({words.known("outage", cause): colour for cause, colour in colours.items()})
+    handles = swatches({words.outage(cause): colour for cause, colour in colours.items()})
     legend_below(ax, handles, columns=2)
     return ax
 
 
-def rows_of_targets(events: DataFrame) -> list[list[str]]:
-    """Targets of each row: systems first, then lines, the longest down first; the last row may hold many."""
+def with_names(events: DataFrame, sites: DataFrame, words: Words) -> DataFrame:
+    """The events with a column ``name``: a line by the name of its lower end, a system by its own.
+
+    Lines of one kind share their name in the records, and so do the systems that every province hosts.
+    """
+    places = events["site"].map(dict(zip(sites["site"], sites["name"], strict=True)))
+    kinds = events["target"].map(words.system)
+    hosts = events.groupby("target")["site"].transform("nunique")
+    lines = [words("outages.line", name=place, kind=kind) for place, kind in zip(places, kinds, strict=True)]
+    systems = kinds.where(hosts == 1, kinds + " (" + places.astype(str) + ")")
+    return events.assign(name=systems.where(events["target_kind"] != "link", lines))
+
+
+def rows_of_names(events: DataFrame) -> list[list[str]]:
+    """Names in each row: systems first, then lines, the longest down first; the last row may hold many."""
     hours = events.assign(hours=(events["ended_ms"] - events["began_ms"]) / MS_PER_HOUR)
-    totals = hours.groupby(["target_kind", "target"])["hours"].sum().reset_index()
-    ordered = totals.sort_values(["target_kind", "hours"], ascending=[False, False])["target"].tolist()
+    totals = hours.groupby(["target_kind", "name"])["hours"].sum().reset_index()
+    ordered = totals.sort_values(["target_kind", "hours"], ascending=[False, False])["name"].tolist()
     if len(ordered) <= NAMED_ROWS + 1:
-        return [[target] for target in ordered]
-    return [[target] for target in ordered[:NAMED_ROWS]] + [ordered[NAMED_ROWS:]]
+        return [[name] for name in ordered]
+    return [[name] for name in ordered[:NAMED_ROWS]] + [ordered[NAMED_ROWS:]]
 
 
 def _colours(events: DataFrame) -> dict[str, str]:
@@ -72,22 +87,12 @@ def _colours(events: DataFrame) -> dict[str, str]:
     return {cause: QUALITATIVE[place % len(QUALITATIVE)] for place, cause in enumerate(causes)}
 
 
-def _labels(rows: list[list[str]], events: DataFrame, sites: DataFrame, words: Words) -> list[str]:
-    names = dict(zip(sites["site"], sites["name"], strict=True))
-    first = events.drop_duplicates("target").set_index("target")
-    labels = []
-    for targets in rows:
-        if len(targets) > 1:
-            labels.append(words("outages.others", count=len(targets)))
-        elif first["target_kind"][targets[0]] == "link":
-            labels.append(words("outages.line", name=names.get(first["site"][targets[0]], targets[0])))
-        else:
-            labels.append(words.known("system", targets[0].split(":")[0]))
-    return labels
+def _label(names: list[str], words: Words) -> str:
+    return shorten(names[0], LABEL_LETTERS, placeholder=" …") if len(names) == 1 else words("outages.others", count=len(names))
 
 
-def _hours_down(events: DataFrame, targets: list[str], words: Words) -> str:
-    chosen = events[events["target"].isin(targets)]
+def _hours_down(events: DataFrame, names: list[str], words: Words) -> str:
+    chosen = events[events["name"].isin(names)]
     hours = float((chosen["ended_ms"] - chosen["began_ms"]).sum()) / MS_PER_HOUR
     return words("duration.hours", value=words.number(hours, 0))
 
@@ -101,6 +106,6 @@ def _draw_row(ax: Axes, events: DataFrame, place: int, summary: Summary, colours
         left=begin,
         height=0.62,
         color=[colours[cause] for cause in events["cause"]],
-        alpha=0.9 if events["target"].nunique() == 1 else 0.35,
+        alpha=0.9 if events["name"].nunique() == 1 else 0.35,
         linewidth=0,
     )

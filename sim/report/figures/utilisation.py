@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
-from pandas import DataFrame, Timestamp
+from pandas import DataFrame, Timedelta, Timestamp
 
 from sim.analysis.summary import Summary
-from sim.report.style import GROUND, INK, MONTHS, WIDTH_INCHES, axes_for, in_house_style, swatches
+from sim.report.style import GROUND, INK, MONTHS, WIDTH_INCHES, axes_for, in_house_style, swatches, wrapped
 from sim.report.words import Words
 
 LIMITS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, np.inf)
@@ -31,7 +31,7 @@ def plot_utilisation(summary: Summary, pool: str, words: Words | None = None, ax
     _draw(ax, weeks)
     _week_axis(ax, weeks, words.language)
     _site_axis(ax, weeks, _names(summary), words)
-    ax.set_title(words.pool(pool), fontsize=9.5)
+    ax.set_title(wrapped(words.pool(pool), 24), fontsize=8.5, pad=4)
     return ax
 
 
@@ -76,13 +76,14 @@ def _draw(ax: Axes, weeks: DataFrame) -> None:
 
 
 def _week_axis(ax: Axes, weeks: DataFrame, language: str) -> None:
-    starts = [Timestamp(week) for week in weeks.columns]
+    middles = [Timestamp(week) + Timedelta(days=3) for week in weeks.columns]
     months = [
-        place for place, week in enumerate(starts) if place == 0 or week.month != starts[place - 1].month
+        place for place, week in enumerate(middles) if place == 0 or week.month != middles[place - 1].month
     ]
     shown = months[:: max(1, -(-len(months) // 6))]
     labels = [
-        f"T{starts[place].month}" if language == "vi" else MONTHS[starts[place].month - 1] for place in shown
+        f"T{middles[place].month}" if language == "vi" else MONTHS[middles[place].month - 1]
+        for place in shown
     ]
     ax.set_xticks(shown, labels, fontsize=8, ha="left")
 
