@@ -1,7 +1,8 @@
 """The common workload as users of plain SimPy write it: one process per dossier, resources as pools.
 
-Communes, each with reception (2 people, mean 15 min) -> specialist (4, 27 min) -> 20 % to the one province pool
-(30 min) -> leader (1, 4.8 min); Poisson filings, 6 an hour and commune; exponential touch times; open round the clock.
+Communes, each with reception (2 people, mean 15 min) -> specialist (4, 27 min) -> 20 % to the one province
+pool (30 min) -> leader (1, 4.8 min); Poisson filings, 6 an hour and commune; exponential touch times; open
+round the clock.
 Nothing is recorded but the number of finished dossiers and the sum of their elapsed times.
 """
 
