@@ -1,0 +1,39 @@
+"""The kernel as plain Python gives what the compiled kernel gives, and raises no warning on the way."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sim.engine.flow import run_flow
+from tests.support.random_worlds import random_world
+
+ROOT = Path(__file__).resolve().parents[2]
+SEEDS = range(300, 306)
+
+
+def digest() -> str:
+    """A digest of everything that is logged and counted in some generated worlds."""
+    seen = hashlib.blake2b(digest_size=16)
+    for seed in SEEDS:
+        world, start_control = random_world(seed)
+        result = run_flow(world, seed, 0, start_control, logging=True)
+        for array in (result.log, *result.tally):
+            seen.update(array.tobytes())
+        seen.update(repr(result.totals).encode())
+    return seen.hexdigest()
+
+
+def test_jit_on_and_off_give_the_same() -> None:
+    command = "from tests.twin.test_without_compilation import digest; print(digest())"
+    outcome = subprocess.run(
+        [sys.executable, "-W", "error", "-c", command],
+        cwd=ROOT,
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert outcome.returncode == 0, outcome.stderr
+    assert outcome.stdout.strip() == digest()
