@@ -258,6 +258,26 @@ def test_unfinished_dossiers_are_all_there(study: StudyRecords, summary: Summary
     assert rows["value"].sum() == pytest.approx(np.mean(tables))
 
 
+def test_age_of_unfinished_dossiers_is_told_in_days(study: StudyRecords, summary: Summary) -> None:
+    keys = ["group", "state", "waits_at_level"]
+    first = summary.unfinished[summary.unfinished["metric"] == "unfinished_age"].iloc[0]
+    ages = []
+    for replication in range(5):
+        table = study.alternatives["base"].table("unfinished", replication)
+        same = table[(table[keys] == first[keys]).all(axis=1)]
+        ages.append(same["age_ms_sum"].sum() / same["count"].sum() / 86_400_000)
+    assert first["value"] == pytest.approx(np.mean(ages))
+
+
+def test_waits_and_queues_of_pools_are_means_over_services_and_days(summary: Summary) -> None:
+    together = summary.pool_load.query("site == '' and pool == 'leader'").set_index("metric")["value"]
+    assert together["wait_mean"] == pytest.approx(40.0)
+    started = summary.pool_load.query("site != '' and pool == 'leader' and metric == 'started'")["value"]
+    assert together["started"] == pytest.approx(started.sum())
+    queues = summary.pool_load.query("site != '' and pool == 'leader' and metric == 'queue_mean'")["value"]
+    assert together["queue_mean"] == pytest.approx(queues.sum())
+
+
 def test_empty_tables_give_empty_answers_and_no_error(study: StudyRecords) -> None:
     def nothing_happened(name: str, table: pd.DataFrame) -> pd.DataFrame:
         quiet = {"flow", "cycle", "counter_wait", "unfinished", "outages", "links"}

@@ -55,6 +55,12 @@ def test_a_quantile_lies_in_the_bin_of_the_exact_one(times: list[int], probabili
     assert edges[place] <= quantile_seconds(counts, probability) <= edges[place + 1]
 
 
+@given(st.integers(1_000, 400_000), st.sampled_from([0.5, 0.9, 0.95]))
+def test_quantiles_of_evenly_spread_times_are_exact(longest: int, probability: float) -> None:
+    counts = np.bincount(bin_of_seconds(np.linspace(0, longest, 5_000).astype(int)), minlength=HISTOGRAM_BINS)
+    assert quantile_seconds(counts, probability) == pytest.approx(probability * longest, rel=0.005, abs=1)
+
+
 @given(st.lists(st.integers(0, 100_000), max_size=60))
 def test_wider_classes_lose_no_visit(waits: list[int]) -> None:
     counts = np.bincount(bin_of_seconds(waits), minlength=HISTOGRAM_BINS)
@@ -139,3 +145,10 @@ def test_corrected_shares_lie_between_the_own_and_the_common_share(
 def test_a_wider_interval_never_takes_more_replications(values: list[float], half_width: float) -> None:
     found = replications_needed(pd.Series(values).to_numpy(), half_width, 0.95)
     assert replications_needed(pd.Series(values).to_numpy(), 2 * half_width, 0.95) <= found
+
+
+def test_replications_needed_for_a_half_width_of_a_fifth_of_the_deviation() -> None:
+    # Student's factor for 99 values is 1.9845: 1.9845 x 10 / sqrt(99) = 1.9945; for 98 it is 2.0048.
+    values = np.array([-1.0, 0.0, 1.0]) * 10
+    assert np.std(values, ddof=1) == 10
+    assert replications_needed(values, 2.0, 0.95) == 99
