@@ -33,6 +33,7 @@ from sim.world.arrays import (
     F_CYCLE_WORKING_MS,
     F_FINISHED,
     F_FIRST_CAUSE,
+    F_FIRST_LATE_CAUSE,
     F_MANUAL,
     F_ON_TIME,
     F_OVERDUE_MS,
@@ -231,11 +232,13 @@ class Books:
         self._add(dossier, ended, F_CYCLE_WORKING_MS, clocks[1])
         for clock, duration in enumerate(clocks):
             self.cycle[dossier.home, dossier.group, clock, bin_of(duration)] += 1
-        if dossier.has_deadline() and ended_as != CLOSED_UNANSWERED:
+        counted = dossier.has_deadline() and ended_as != CLOSED_UNANSWERED
+        if counted:
             self._add(dossier, ended, F_WITH_DEADLINE)
             self._add(dossier, ended, F_ON_TIME, ended <= due)
             self._add(dossier, ended, F_OVERDUE_MS, max(0, self.official.open_between(due, ended)))
         causes = self.causes[dossier.number]
         for cause, amount in enumerate(causes):
             self._add(dossier, ended, F_FIRST_CAUSE + cause, amount)
+            self._add(dossier, ended, F_FIRST_LATE_CAUSE + cause, amount * (counted and ended > due))
         self.split_errors += sum(causes) != ended - filed

@@ -75,6 +75,13 @@ FLOW_FIELDS = (
     "cause_signature_ms",
     "cause_transfer_ms",
     "cause_citizen_ms",
+    "late_work_ms",  # the same of those finished after their deadline
+    "late_staff_ms",
+    "late_closed_ms",
+    "late_outage_ms",
+    "late_signature_ms",
+    "late_transfer_ms",
+    "late_citizen_ms",
 )
 (
     F_ARRIVED,
@@ -96,6 +103,7 @@ FLOW_FIELDS = (
     F_OVERDUE_MS,
     F_FIRST_CAUSE,
 ) = range(18)
+F_FIRST_LATE_CAUSE = F_FIRST_CAUSE + len(CAUSES)
 
 # Columns of ``Tally.pools``: per pool and day.
 POOL_FIELDS = (

@@ -30,6 +30,7 @@ from sim.world.arrays import (
     F_CYCLE_WORKING_MS,
     F_FINISHED,
     F_FIRST_CAUSE,
+    F_FIRST_LATE_CAUSE,
     F_ON_TIME,
     F_OVERDUE_MS,
     F_REFUSED,
@@ -294,20 +295,31 @@ def count_finish(world, state, tally, slot, end, now, elapsed):
     row[F_FINISHED] += 1
     row[F_REFUSED] += np.int64(end == REFUSED)
     row[F_CLOSED_UNANSWERED] += np.int64(end == CLOSED_UNANSWERED)
+    late = False
     if dossier["due_ms"] != FAR_FUTURE_MS and end != CLOSED_UNANSWERED:
+        late = now > dossier["due_ms"]
         row[F_WITH_DEADLINE] += 1
-        row[F_ON_TIME] += np.int64(now <= dossier["due_ms"])
+        row[F_ON_TIME] += np.int64(not late)
         row[F_OVERDUE_MS] += working_between(world, world.official_calendar, max(0, dossier["due_ms"]), now)
     working = working_between(world, world.official_calendar, dossier["arrived_ms"], now)
     row[F_CYCLE_MS] += elapsed
     row[F_CYCLE_WORKING_MS] += working
-    sum_of_causes = np.int64(0)
-    for cause in range(state.causes_ms.shape[1]):
-        row[F_FIRST_CAUSE + cause] += state.causes_ms[slot, cause]
-        sum_of_causes += state.causes_ms[slot, cause]
-    state.scalars[S_SPLIT_ERRORS] += np.int64(sum_of_causes != elapsed)
+    count_causes(state, row, slot, elapsed, late)
     tally.cycle[dossier["home"], dossier["group"], 0, histogram_bin(elapsed)] += 1
     tally.cycle[dossier["home"], dossier["group"], 1, histogram_bin(working)] += 1
+
+
+@compiled
+def count_causes(state, row, slot, elapsed, late):
+    """Adds the causes of a finished dossier, again apart if it is late, and checks that they add up (E37)."""
+    sum_of_causes = np.int64(0)
+    for cause in range(state.causes_ms.shape[1]):
+        amount = state.causes_ms[slot, cause]
+        sum_of_causes += amount
+        row[F_FIRST_CAUSE + cause] += amount
+        if late:
+            row[F_FIRST_LATE_CAUSE + cause] += amount
+    state.scalars[S_SPLIT_ERRORS] += np.int64(sum_of_causes != elapsed)
 
 
 @compiled
