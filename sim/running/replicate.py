@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 from sim.control.outages import OutageLog
 from sim.control.start import start_control
 from sim.engine.flow import FlowResult, run_flow
-from sim.engine.reference import ReferenceResult, run_reference
 from sim.record.checks import check
 from sim.record.collect import collect, log_table, outages_table
-from sim.record.replication import encode
+from sim.record.replication import ReplicationRecord, encode_numbers, encode_tables
 from sim.running.memory import peak_memory_mb
 from sim.world.arrays import World
 from sim.world.control_plan import ControlPlan
 from sim.world.names_of import Names
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sim.engine.reference import ReferenceResult
     from sim.world.build import Built
 
 Engine = Literal["compiled", "reference"]
@@ -45,13 +47,29 @@ def play(task: Task, replication: int) -> dict[str, bytes]:
     Raises ConservationError when it breaks a law that every replication must keep.
     """
     began = time.perf_counter()
+    # The arrays of the engine are gone when this returns: they and the files need not fit in memory together.
+    record = _recorded(task, replication)
+    record = replace(record, totals={**record.totals, "checks": check(record)})
+    tables = encode_tables(record)
+    wall_seconds = time.perf_counter() - began
+    spent = record.timing["flow_seconds"] + record.timing["control_seconds"]
+    timing = {
+        "wall_seconds": round(wall_seconds, 4),
+        **record.timing,
+        "records_seconds": round(wall_seconds - spent, 4),
+        "peak_memory_mb": peak_memory_mb(),
+    }
+    return tables | encode_numbers(replace(record, timing=timing))
+
+
+def _recorded(task: Task, replication: int) -> ReplicationRecord:
+    """Run one replication and turn its arrays into tables."""
+    began = time.perf_counter()
     start = partial(start_control, plan=task.plan, seed=task.seed, replication=replication)
-    result: FlowResult | ReferenceResult
-    if task.engine == "compiled":
-        result = run_flow(task.world, task.seed, replication, start, logging=task.log)
-    else:
-        result = run_reference(task.world, task.seed, replication, start, logging=task.log)
-    ran = time.perf_counter()
+    result = _engine(task.engine)(task.world, task.seed, replication, start, logging=task.log)
+    wall_seconds = time.perf_counter() - began
+    # In the naive engine flow and control are one: all its time counts as flow.
+    flow_seconds = result.flow_seconds if isinstance(result, FlowResult) else wall_seconds
     outages = outages_table(task.world, cast(OutageLog, result.control).rows())
     record = collect(
         task.world,
@@ -63,23 +81,25 @@ def play(task: Task, replication: int) -> dict[str, bytes]:
         result.totals,
         outages,
     )
-    if task.log:
-        record = replace(record, tables={**record.tables, "log": log_table(result.log)})
-    record = replace(record, totals={**record.totals, "checks": check(record)})
-    # In the naive engine flow and control are one: all its time counts as flow.
-    flow_seconds = result.flow_seconds if isinstance(result, FlowResult) else ran - began
     timing = {
-        "wall_seconds": round(time.perf_counter() - began, 4),
         "flow_seconds": round(flow_seconds, 4),
-        "control_seconds": round(ran - began - flow_seconds, 4),
-        "records_seconds": round(time.perf_counter() - ran, 4),
-        "peak_memory_mb": peak_memory_mb(),
+        "control_seconds": round(wall_seconds - flow_seconds, 4),
     }
-    return encode(replace(record, timing=timing))
+    log = {"log": log_table(result.log)} if task.log else {}
+    return replace(record, tables={**record.tables, **log}, timing=timing)
+
+
+def _engine(name: Engine) -> "Callable[..., FlowResult | ReferenceResult]":
+    if name == "compiled":
+        return run_flow
+    # Imported here: it brings NetworkX along, which no other worker needs.
+    from sim.engine.reference import run_reference
+
+    return run_reference
 
 
 def warm_up(task: Task) -> None:
     """Have the engine compiled, or taken from the cache, by running its first millisecond."""
-    first = task.world._replace(horizon_ms=1)
+    first = task.world._replace(horizon_ms=1, day_count=1)
     start = partial(start_control, plan=task.plan, seed=task.seed, replication=0)
     run_flow(first, task.seed, 0, start)
