@@ -32,7 +32,7 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table; ``look`` is text, number, good, bad or open."""
+    """A cell of a table; ``look`` holds one or two of text, number, good, bad, open."""
 
     text: str
     look: str = "text"

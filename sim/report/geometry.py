@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from shapely.geometry import MultiPoint, Point, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -91,17 +93,15 @@ def _apart(centres: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _islands(centres: NDArray[np.float64], radius: NDArray[np.float64]) -> set[int]:
     """Communes not joined to the largest group of communes by steps between near neighbours."""
-    count = len(centres)
-    if count < 3:
+    if len(centres) < 3:
         return set()
-    gap = ISLAND_GAP * (radius + np.median(radius))
-    near = cKDTree(centres).query_ball_point(centres, gap + np.median(radius))
-    group = np.arange(count)
-    for index, neighbours in enumerate(near):
-        for other in neighbours:
-            group[group == group[other]] = group[index]
-    numbers, sizes = np.unique(group, return_counts=True)
-    return set(np.flatnonzero(group != numbers[np.argmax(sizes)]).tolist())
+    usual = float(np.median(radius))
+    reach = ISLAND_GAP * (radius + usual) + usual
+    near = cKDTree(centres).query_ball_point(centres, reach)
+    rows = np.repeat(np.arange(len(centres)), [len(neighbours) for neighbours in near])
+    joined = coo_array((np.ones(len(rows)), (rows, np.concatenate(near).astype(int))))
+    _, group = connected_components(joined, directed=False)
+    return set(np.flatnonzero(group != np.bincount(group).argmax()).tolist())
 
 
 def _outline(centres: NDArray[np.float64], radius: NDArray[np.float64]) -> BaseGeometry:
@@ -112,7 +112,8 @@ def _outline(centres: NDArray[np.float64], radius: NDArray[np.float64]) -> BaseG
     closing = 2.2 * float(np.median(reach))
     closed = discs.buffer(closing).buffer(-closing)
     hull = shapely.concave_hull(MultiPoint(centres), ratio=0.35).buffer(0.5 * float(np.median(reach)))
-    land = shapely.union_all([closed, hull])
+    near_land = closed.buffer(closing)  # a hull alone would fill whole gulfs
+    land = shapely.union_all([closed, hull.intersection(near_land)])
     soft = 0.5 * float(np.median(reach))
     smooth = land.buffer(-soft).buffer(2 * soft).buffer(-soft)
     return _without_holes(smooth if not smooth.is_empty else land)
@@ -129,7 +130,8 @@ def _voronoi(centres: NDArray[np.float64], outline: BaseGeometry) -> list[BaseGe
         return [outline]
     margin = 2 * _width(outline)
     cells = shapely.voronoi_polygons(MultiPoint(centres), extend_to=outline.buffer(margin), ordered=True)
-    return [cell.intersection(outline) for cell in cells.geoms]
+    shapely.prepare(outline)
+    return [cell if outline.contains(cell) else cell.intersection(outline) for cell in cells.geoms]
 
 
 def _frame_far_islands(

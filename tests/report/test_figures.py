@@ -19,7 +19,7 @@ from sim.report.figures.counter_wait import plot_counter_wait, wait_classes
 from sim.report.figures.differences import differences_in, plot_difference, plot_differences
 from sim.report.figures.map import LADDERS, colour_of, ladder_for, on_time_by_site, plot_map
 from sim.report.figures.network import plot_network
-from sim.report.figures.outages import NAMED_ROWS, rows_of_targets
+from sim.report.figures.outages import NAMED_ROWS, rows_of_names, with_names
 from sim.report.figures.utilisation import busiest_pools, plot_utilisation, weekly
 from sim.report.figures.why_late import hours_by_group, hours_of_scope, plot_why_late
 from sim.report.figures.worst import plot_worst_communes
@@ -113,13 +113,22 @@ def test_classes_of_waiting_time_hold_everybody(material: Material) -> None:
 
 
 def test_many_outages_share_the_last_row(material: Material) -> None:
-    events = material.base.outage_events
-    one = events.iloc[[0]]
-    many = pd.concat([one.assign(target=f"line:{number}") for number in range(60)])
-    rows = rows_of_targets(many)
+    sites = material.base_records.sites
+    events = with_names(material.base.outage_events, sites, material.words("en"))
+    many = pd.concat([events.iloc[[0]].assign(name=f"line {number}") for number in range(60)])
+    rows = rows_of_names(many)
     assert len(rows) == NAMED_ROWS + 1
-    assert sum(len(targets) for targets in rows) == 60
-    assert len(rows_of_targets(events)) == events["target"].nunique()
+    assert sum(len(names) for names in rows) == 60
+    assert len(rows_of_names(events)) == events["name"].nunique()
+
+
+def test_lines_of_one_kind_are_told_apart_by_their_place(material: Material) -> None:
+    sites = material.base_records.sites
+    events = material.base.outage_events.assign(target_kind="link", target="commune_line")
+    named = with_names(events, sites, material.words("en"))
+    assert named["name"].nunique() == events["site"].nunique()
+    places = sites.set_index("site")["name"][named["site"]]
+    assert all(place in name for place, name in zip(places, named["name"], strict=True))
 
 
 def test_every_line_is_drawn_once(material: Material) -> None:

@@ -11,7 +11,7 @@ from sim.report.rows import rows_of
 from sim.report.words import Words
 
 STATUSES = ("assumption", "estimate", "measured")
-LOOK_OF_VERDICT = {"met": "good", "not_met": "bad", "undecided": "open"}
+LOOK_OF_VERDICT = {"met": "good text", "not_met": "bad text", "undecided": "open text"}
 HASH_LETTERS = 16
 
 
@@ -64,7 +64,7 @@ def _assumption_row(entry: Mapping[str, Any], words: Words) -> tuple[Cell, ...]:
     status = str(entry["status"])
     return (
         Cell(words.own(entry["text"])),
-        Cell(words.known("status", status), "open" if status == "assumption" else "text"),
+        Cell(words.known("status", status), "open text" if status == "assumption" else "text"),
         Cell(str(entry.get("source") or words("no_source"))),
     )
 

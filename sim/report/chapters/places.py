@@ -72,8 +72,8 @@ def worst(material: Material, words: Words, pictures: Pictures) -> Section:
         path = pictures["worst_communes"]
         blocks.append(Picture(path, words("alt.worst"), words("caption.worst", **shown)))
     rows = tuple(_worst_row(row, words) for row in rows_of(communes.head(WORST)))
-    names = ("rank", "commune", "kind", "dossiers", "late", "value", "interval")
-    numeric = {"rank", "dossiers", "late", "value", "interval"}
+    names = ("commune", "kind", "dossiers", "late", "value", "interval")
+    numeric = {"dossiers", "late", "value", "interval"}
     headings = [
         Cell(
             f"{words('metric.on_time_share')}, %" if name == "value" else words(f"heading.{name}"),
@@ -89,8 +89,7 @@ def worst(material: Material, words: Words, pictures: Pictures) -> Section:
 def _worst_row(row: Any, words: Words) -> tuple[Cell, ...]:
     value, between, _ = words.measured(row.on_time_share, row.low, row.high, "share")
     return (
-        number_cell(str(row.rank)),
-        Cell(row.name),
+        Cell(f"{row.rank}. {row.name}"),
         Cell(words.known("kind_one", row.kind)),
         number_cell(words.number(row.dossiers, 0)),
         number_cell(words.number(row.late, 0)),

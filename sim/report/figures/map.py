@@ -53,17 +53,18 @@ def plot_map(
     ax: Axes | None = None,
     ladder: tuple[float, ...] | None = None,
     decorated: bool = True,
+    shape: Territory | None = None,
 ) -> Axes:
     """Communes as cells around their centres (not official boundaries), coloured by on-time share in classes.
 
-    ``sites`` is the table of the records. ``ladder`` sets the class limits, so that several maps share them;
+    ``sites`` is the table of the records. ``ladder`` sets the class limits, and ``shape`` the cells, so that several maps share them;
     without ``decorated`` legend, scale bar and names are left out.
     """
     words = words or Words()
     communes = sites[sites["level"] == "commune"].reset_index(drop=True)
     shares = on_time_by_site(summary).reindex(communes["site"])
     limits = ladder or ladder_for(shares["value"])
-    shape = _shape(communes)
+    shape = shape or cells_of(sites)
     ax = axes_for(ax, height_inches=_height_inches(shape))
     uncertain = is_uncertain(shares)
     for cell, value, doubtful in zip(shape.cells, shares["value"], uncertain, strict=True):
@@ -82,12 +83,13 @@ def plot_maps(summaries: Mapping[str, Summary], sites: DataFrame, words: Words |
     """A small map for each alternative, all with the classes of the first; returns the first axes."""
     words = words or Words()
     limits = ladder_for(on_time_by_site(next(iter(summaries.values())))["value"])
+    shape = cells_of(sites)
     columns = min(3, len(summaries))
     rows = -(-len(summaries) // columns)
     figure = Figure(figsize=(WIDTH_INCHES, 0.7 + 2.3 * rows), layout="constrained")
     places = figure.subplots(rows, columns, squeeze=False)
     for ax, (name, summary) in zip(places.flat, summaries.items(), strict=False):
-        plot_map(summary, sites, words, ax, limits, decorated=False)
+        plot_map(summary, sites, words, ax, limits, decorated=False, shape=shape)
         ax.set_title(wrapped(words.alternative(name), 26), fontsize=9)
     for ax in places.flat[len(summaries) :]:
         ax.set_axis_off()
@@ -139,7 +141,9 @@ def class_labels(limits: tuple[float, ...], words: Words) -> list[str]:
     return [words("map.below", limit=shown[0]), *between, words("map.from", limit=shown[-1])]
 
 
-def _shape(communes: DataFrame) -> Territory:
+def cells_of(sites: DataFrame) -> Territory:
+    """The cells of the communes, in the order of the table."""
+    communes = sites[sites["level"] == "commune"]
     return territory(
         communes["longitude"].to_numpy(float),
         communes["latitude"].to_numpy(float),

@@ -88,7 +88,11 @@ def _colours(events: DataFrame) -> dict[str, str]:
 
 
 def _label(names: list[str], words: Words) -> str:
-    return shorten(names[0], LABEL_LETTERS, placeholder=" …") if len(names) == 1 else words("outages.others", count=len(names))
+    return (
+        shorten(names[0], LABEL_LETTERS, placeholder=" …")
+        if len(names) == 1
+        else words("outages.others", count=len(names))
+    )
 
 
 def _hours_down(events: DataFrame, names: list[str], words: Words) -> str:
