@@ -17,7 +17,7 @@ from sim.analysis.spread import spread_table
 from sim.analysis.summary import Summary
 from sim.analysis.targets import targets_table
 from sim.analysis.unfinished import unfinished_table
-from sim.analysis.why_late import why_late_table
+from sim.analysis.why_late import late_causes_table, why_late_table
 from sim.analysis.worst_communes import worst_communes_table
 from sim.record.store import AlternativeRecords
 
@@ -45,6 +45,7 @@ def summarise(records: AlternativeRecords, study: Mapping[str, Any]) -> Summary:
         by_site=kpis.by_site_table(counts, setting),
         by_day=kpis.by_day_table(counts, setting),
         why_late=why_late_table(counts, setting),
+        late_causes=late_causes_table(counts, setting),
         utilisation=utilisation_table(counts, setting),
         pool_load=pool_load_table(counts, setting),
         counter_wait=counter_wait_table(counts, setting),

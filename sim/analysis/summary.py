@@ -50,6 +50,7 @@ class Summary:
     - ``why_late``: scope, group ('' = all groups of the scope), cause (one of ``CAUSES``). Metrics
       hours_per_dossier (elapsed calendar hours of finished dossiers) and share_of_elapsed; the seven causes
       add up to the whole.
+    - ``late_causes``: as ``why_late``, of the dossiers finished after their deadline alone.
     - ``utilisation``: site, name, pool, level, week (date of its Monday). Metric utilisation (share of the
       available working time; above 1 is overtime). Weeks in which a pool was never open are left out.
     - ``pool_load``: site ('' = all sites together), name, pool, level. Metrics utilisation, wait_mean
@@ -91,6 +92,7 @@ class Summary:
     by_site: DataFrame
     by_day: DataFrame
     why_late: DataFrame
+    late_causes: DataFrame
     utilisation: DataFrame
     pool_load: DataFrame
     counter_wait: DataFrame

@@ -15,6 +15,7 @@ from sim.analysis.summary import SCOPES
 
 MS_PER_HOUR = 3_600_000.0
 CAUSE_FIELDS = tuple(f"cause_{cause}_ms" for cause in CAUSES)
+LATE_FIELDS = tuple(f"late_{cause}_ms" for cause in CAUSES)
 
 
 def why_late_table(counts: Counts, setting: Setting) -> pd.DataFrame:
@@ -24,11 +25,28 @@ def why_late_table(counts: Counts, setting: Setting) -> pd.DataFrame:
     """
     flow = counts.flow.sum(axis=1)
     require_whole_split(flow)
-    by_scope = np.einsum("rgf,kg->rkf", flow, setting.scopes.astype(np.int64))
+    return _table(flow, setting, CAUSE_FIELDS, _field(flow, "finished"))
+
+
+def late_causes_table(counts: Counts, setting: Setting) -> pd.DataFrame:
+    """The same of those finished after their deadline alone."""
+    flow = counts.flow.sum(axis=1)
+    return _table(flow, setting, LATE_FIELDS, _field(flow, "with_deadline") - _field(flow, "on_time"))
+
+
+def _table(flow: Numbers, setting: Setting, fields: tuple[str, ...], dossiers: Numbers) -> pd.DataFrame:
+    """Rows for the scopes and for each group; ``flow`` [replications, groups, FLOW_FIELDS]."""
+    causes = np.stack([_field(flow, name) for name in fields], axis=-1)
+    cells = np.concatenate([causes, dossiers[..., np.newaxis]], axis=-1)
+    by_scope = np.einsum("rgf,kg->rkf", cells, setting.scopes.astype(np.int64))
     scope_keys = pd.DataFrame({"scope": SCOPES, "group": ""})
     group_keys = pd.DataFrame({"scope": _scope_of_groups(setting), "group": setting.groups})
-    units = np.concatenate([by_scope, flow], axis=1)
-    return _rows(pd.concat([scope_keys, group_keys], ignore_index=True), units, setting.confidence)
+    keys = pd.concat([scope_keys, group_keys], ignore_index=True)
+    return _rows(keys, np.concatenate([by_scope, cells], axis=1), setting.confidence)
+
+
+def _field(flow: Numbers, name: str) -> Numbers:
+    return flow[..., FLOW_FIELDS.index(name)]
 
 
 def require_whole_split(flow: Numbers) -> None:
@@ -45,14 +63,14 @@ def _scope_of_groups(setting: Setting) -> list[str]:
 
 
 def _rows(keys: pd.DataFrame, units: Numbers, confidence: float) -> pd.DataFrame:
-    finished = as_floats(units[..., FLOW_FIELDS.index("finished")].T)
-    elapsed = units[..., FLOW_FIELDS.index("cycle_ms")].T
+    """``units`` [replications, keys, causes and then dossiers]."""
+    dossiers = as_floats(units[..., len(CAUSES)].T)
+    elapsed = units[..., : len(CAUSES)].sum(axis=-1).T
     tables = []
-    for place, (cause, field) in enumerate(zip(CAUSES, CAUSE_FIELDS, strict=True)):
-        lost = units[..., FLOW_FIELDS.index(field)].T
+    for place, cause in enumerate(CAUSES):
         named = keys.assign(cause=cause, _order=range(place, len(keys) * len(CAUSES), len(CAUSES)))
-        for metric, unit, interval in _measures(lost, finished, elapsed, confidence):
-            tables.append(interval_rows(named, metric, unit, interval, finished.sum(axis=-1)))
+        for metric, unit, interval in _measures(units[..., place].T, dossiers, elapsed, confidence):
+            tables.append(interval_rows(named, metric, unit, interval, dossiers.sum(axis=-1)))
     whole = pd.concat(tables).sort_values("_order", kind="stable").drop(columns="_order")
     return whole[whole["replications"] > 0].reset_index(drop=True)
 

@@ -134,6 +134,15 @@ def test_why_late_adds_up_to_the_time_to_the_result(summary: Summary) -> None:
     assert whole.loc[("counted", ""), "hours_per_dossier"] == pytest.approx(24 * days, rel=1e-12)
 
 
+def test_causes_of_the_late_are_shares_of_their_own_time_and_longer_than_the_mean(summary: Summary) -> None:
+    whole = summary.late_causes.groupby(["scope", "group", "metric"], sort=False)["value"].sum().unstack()
+    assert whole["share_of_elapsed"].to_numpy() == pytest.approx(1.0, abs=1e-12)
+    days = headline(summary, "cycle_calendar_mean")["value"]
+    assert whole.loc[("counted", ""), "hours_per_dossier"] > 24 * days
+    late = summary.late_causes["dossiers"].max()
+    assert 0 < late < headline(summary, "finished", "all")["value"] * len(summary.replications)
+
+
 def test_causes_that_do_not_add_up_are_refused(study: StudyRecords) -> None:
     def lose_a_millisecond(name: str, table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(cycle_ms=table["cycle_ms"] + 1) if name == "flow" else table

@@ -306,6 +306,7 @@ def _flow(dossiers: pd.DataFrame, done: pd.DataFrame, communes: int) -> pd.DataF
         cycle_ms=done["elapsed_ms"],
         cycle_working_ms=done["working_ms"],
         refused=(done["elapsed_ms"] % 25 == 0).astype(int),
+        **{f"late_{cause}_ms": done[f"cause_{cause}_ms"] * (done["overdue_ms"] > 0) for cause in CAUSES},
     )
     on_filing = [
         "arrived",
@@ -318,7 +319,7 @@ def _flow(dossiers: pd.DataFrame, done: pd.DataFrame, communes: int) -> pd.DataF
         "manual",
     ]
     on_end = ["finished", "with_deadline", "on_time", "cycle_ms", "cycle_working_ms", "refused", "overdue_ms"]
-    on_end += [f"cause_{cause}_ms" for cause in CAUSES]
+    on_end += [f"{kind}_{cause}_ms" for kind in ("cause", "late") for cause in CAUSES]
     flow = pd.concat([filed.groupby(keys)[on_filing].sum(), ended.groupby(keys)[on_end].sum()], axis=1)
     flow = _names(flow.fillna(0).astype(np.int64).reset_index(), communes)
     flow["day"] = (FIRST_DAY + pd.to_timedelta(flow["day"], unit="D")).dt.date
