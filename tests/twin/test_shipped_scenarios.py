@@ -1,0 +1,82 @@
+"""The two engines on every shipped scenario: every time stamp and every count is the same.
+
+The usual run takes two weeks of a few communes of each study and the first day of the theory scenarios; `make
+long` takes two weeks of all communes of the studies and two weeks of the theory scenarios.
+"""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from sim.control.start import start_control
+from sim.engine.verify import verify
+from sim.running.shortening import first_days
+from sim.scenario.reader import load
+from sim.scenario.schema import Scenario, Selection
+from sim.world.build import build
+
+FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
+TWO_WEEKS = 14
+SIX_COMMUNES = ("Cẩm Thành", "Trương Quang Trọng", "An Phú", "Tịnh Khê", "Sơn Tây", "Lý Sơn")
+"""Of Quảng Ngãi: two wards, two lowland communes, one in the mountains, one island."""
+
+
+def path_and_alternative() -> list[tuple[str, str]]:
+    """Every shipped scenario with each of its alternatives."""
+    paths = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.yaml"))
+    return [(path, name) for path in paths for name in load(FOLDER / path).scenarios]
+
+
+ALL = path_and_alternative()
+STUDIES = [(path, name) for path, name in ALL if not path.startswith("theory/")]
+THEORY_SCENARIOS = [(path, name) for path, name in ALL if path.startswith("theory/")]
+
+
+def shipped(path: str, alternative: str, days: int, communes: int | None = None) -> Scenario:
+    """The first days of a shipped scenario, with few communes if so asked."""
+    scenario = first_days(load(FOLDER / path).scenarios[alternative], days)
+    if communes is None:
+        return scenario
+    territory = scenario.territory
+    if territory.synthetic is not None:
+        fewer = territory.synthetic.model_copy(update={"communes_per_province": communes})
+        territory = territory.model_copy(update={"synthetic": fewer})
+    else:
+        territory = territory.model_copy(update={"only": Selection(names=SIX_COMMUNES[:communes])})
+    return scenario.model_copy(update={"territory": territory})
+
+
+def require_equal(scenario: Scenario) -> None:
+    """Plays a scenario in both engines."""
+    built = build(scenario)
+    start = partial(start_control, plan=built.control_plan, seed=scenario.seed, replication=0)
+    outcome = verify(built.world, scenario.seed, 0, start, built.names)
+    assert outcome.first_difference is None
+    assert outcome.dossiers_compared > 500
+
+
+def test_every_shipped_scenario_is_here() -> None:
+    assert len(STUDIES) >= 5 and len(THEORY_SCENARIOS) >= 11
+
+
+@pytest.mark.parametrize(("path", "alternative"), STUDIES)
+def test_two_weeks_of_a_few_communes_are_equal_in_both_engines(path: str, alternative: str) -> None:
+    require_equal(shipped(path, alternative, TWO_WEEKS, communes=2 if "common" in path else 6))
+
+
+@pytest.mark.parametrize(("path", "alternative"), THEORY_SCENARIOS)
+def test_first_day_of_a_theory_scenario_is_equal_in_both_engines(path: str, alternative: str) -> None:
+    require_equal(shipped(path, alternative, 1, communes=2))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("path", "alternative"), STUDIES)
+def test_two_weeks_of_all_communes_are_equal_in_both_engines(path: str, alternative: str) -> None:
+    require_equal(shipped(path, alternative, TWO_WEEKS))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("path", "alternative"), THEORY_SCENARIOS)
+def test_two_weeks_of_a_theory_scenario_are_equal_in_both_engines(path: str, alternative: str) -> None:
+    require_equal(shipped(path, alternative, TWO_WEEKS, communes=2))
