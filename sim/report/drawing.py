@@ -17,7 +17,7 @@ from sim.report.figures.map import plot_map, plot_maps
 from sim.report.figures.network import plot_network
 from sim.report.figures.outages import plot_outages
 from sim.report.figures.utilisation import busiest_pools, plot_utilisation_of_pools
-from sim.report.figures.why_late import plot_why_late, plot_why_late_of_alternatives
+from sim.report.figures.why_late import hours_by_group, plot_why_late, plot_why_late_of_alternatives
 from sim.report.figures.worst import plot_worst_communes
 from sim.report.material import Material
 from sim.report.style import give_title, save_png_and_svg
@@ -70,7 +70,13 @@ def _cost(material: Material, words: Words) -> Axes | None:
 
 
 def _why_late(material: Material, words: Words) -> Axes | None:
-    return None if material.base.why_late.empty else plot_why_late(material.base, words)
+    has_late = len(hours_by_group(material.base.late_causes)) > 0
+    return plot_why_late(material.base, words) if has_late else None
+
+
+def _where_time_goes(material: Material, words: Words) -> Axes | None:
+    has_finished = len(hours_by_group(material.base.why_late)) > 0
+    return plot_why_late(material.base, words, late_only=False) if has_finished else None
 
 
 def _why_late_alternatives(material: Material, words: Words) -> Axes | None:
@@ -112,6 +118,7 @@ FIGURES: Mapping[str, Draw] = {
     "differences": _differences,
     "cost_against_on_time": _cost,
     "why_late": _why_late,
+    "where_time_goes": _where_time_goes,
     "why_late_alternatives": _why_late_alternatives,
     "backlog": _backlog,
     "utilisation": _utilisation,

@@ -1,6 +1,7 @@
 """Every figure exists, shows something, shows the right thing, and leaves Matplotlib as it was."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
@@ -86,12 +87,26 @@ def test_commune_without_dossiers_has_a_colour_of_its_own() -> None:
 def test_parts_of_the_time_bars_add_up_to_the_mean_time(material: Material) -> None:
     table = material.base.headline
     days = table[(table["metric"] == "cycle_calendar_mean") & (table["scope"] == "counted")]["value"].iloc[0]
-    assert hours_of_scope(material.base).sum() == pytest.approx(24 * days)
+    assert hours_of_scope(material.base.why_late).sum() == pytest.approx(24 * days)
 
 
 def test_slowest_group_stands_first(material: Material) -> None:
-    hours = hours_by_group(material.base).sum(axis=1).to_numpy()
+    hours = hours_by_group(material.base.late_causes).sum(axis=1).to_numpy()
     assert (np.diff(hours) <= 0).all()
+
+
+def test_times_of_the_late_are_those_of_the_late_table(material: Material) -> None:
+    late, everyone = (
+        hours_by_group(table).sum(axis=1) for table in (material.base.late_causes, material.base.why_late)
+    )
+    assert (late[["land", "civil_status"]] > everyone[["land", "civil_status"]]).all()
+
+
+def test_without_late_dossiers_the_picture_of_them_is_refused(material: Material) -> None:
+    punctual = replace(material.base, late_causes=material.base.late_causes.iloc[:0])
+    with pytest.raises(ValueError, match="late"):
+        plot_why_late(punctual)
+    assert plot_why_late(punctual, late_only=False).patches
 
 
 def test_most_loaded_commune_stands_on_top(material: Material) -> None:

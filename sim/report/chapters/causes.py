@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from pandas import DataFrame
 
+from sim.analysis.metrics import CAUSES
 from sim.report.blocks import Block, Cell, Paragraph, Picture, Pictures, Section, Table, number_cell
 from sim.report.figures.utilisation import busiest_pools
-from sim.report.material import Material, find, headline
+from sim.report.material import Material, Number, find, headline
 from sim.report.rows import rows_of
 from sim.report.words import Words
 
 
 def why_late(material: Material, words: Words, pictures: Pictures) -> Section:
-    """Seven causes by group of procedures, and by alternative."""
+    """Seven causes of the late dossiers and of all, by group of procedures, and by alternative."""
     blocks: list[Block] = [Paragraph(words("lead.cause_table"))]
-    sample = material.sample(words, headline(material.base, "finished", "all"))
-    if "why_late" in pictures:
-        caption = words("caption.why_late", sample=sample)
-        blocks.append(Picture(pictures["why_late"], words("alt.why_late"), caption, wide=True))
+    samples = {
+        "why_late": material.sample(words, _whole(material.base.late_causes, "all")),
+        "where_time_goes": material.sample(words, _whole(material.base.why_late, "all")),
+    }
+    for name, sample in samples.items():
+        if name in pictures:
+            caption = words(f"caption.{name}", sample=sample)
+            blocks.append(Picture(pictures[name], words(f"alt.{name}"), caption, wide=True))
     if "why_late_alternatives" in pictures:
         caption = words("caption.why_late_alternatives", replications=material.replications)
         alt = words("alt.why_late_alternatives")
@@ -26,19 +31,22 @@ def why_late(material: Material, words: Words, pictures: Pictures) -> Section:
     return Section("why_late", words("section.why_late"), tuple(blocks))
 
 
+def _whole(table: DataFrame, scope: str) -> Number | None:
+    return find(table, "hours_per_dossier", scope=scope, group="")
+
+
 def _causes(material: Material, words: Words) -> Table:
-    table = material.base.why_late
-    whole = table[(table["scope"] == "counted") & (table["group"] == "")]
     rows = []
-    for cause in whole["cause"].unique():
-        numbers = [find(whole, metric, cause=cause) for metric in ("hours_per_dossier", "share_of_elapsed")]
+    for cause in CAUSES:
+        numbers = [
+            find(table, metric, scope="counted", group="", cause=cause)
+            for table in (material.base.late_causes, material.base.why_late)
+            for metric in ("hours_per_dossier", "share_of_elapsed")
+        ]
         cells = [number_cell(number.value_and_interval(words) if number else "") for number in numbers]
-        rows.append((Cell(words.known("cause", str(cause))), *cells))
-    headings = (
-        Cell(words("heading.cause")),
-        number_cell(f"{words('unit.hours')}, {words('unit.per_dossier')}"),
-        number_cell("%"),
-    )
+        rows.append((Cell(words.known("cause", cause)), *cells))
+    names = ("late_hours", "late_share", "all_hours", "all_share")
+    headings = (Cell(words("heading.cause")), *(number_cell(words(f"heading.{name}")) for name in names))
     caption = words("table.causes", replications=material.replications, confidence=material.confidence(words))
     return Table(headings, tuple(rows), caption)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.report.blocks import Bullets, Cell, Paragraph, Pictures, Section, Table, number_cell
 from sim.report.chapters.tables import interval_of, number_row, number_table
-from sim.report.figures.why_late import hours_of_scope
+from sim.report.figures.why_late import HOURS_PER_DAY, hours_of_scope
 from sim.report.material import Material, find, headline
 from sim.report.words import Words
 
@@ -141,17 +141,18 @@ def sentence_of(material: Material, words: Words, alternative: str, metric: str)
 
 
 def _why(material: Material, words: Words) -> str:
-    hours = hours_of_scope(material.base).fillna(0)
-    if hours.sum() == 0:
-        return ""
+    table = material.base.late_causes
+    hours = hours_of_scope(table)
+    if not hours.sum() > 0:
+        return words("answer.never_late")
+    largest = str(hours.drop("closed").idxmax())
     shares = {
-        cause: find(material.base.why_late, "share_of_elapsed", scope="counted", group="", cause=cause)
-        for cause in (str(hours.idxmax()), "work")
+        name: find(table, "share_of_elapsed", scope="counted", group="", cause=cause)
+        for name, cause in (("closed", "closed"), ("share", largest), ("work", "work"))
     }
-    shown = [number.shown(words) if number else "" for number in shares.values()]
-    return words(
-        "answer.why", cause=words.known("cause", str(hours.idxmax())), share=shown[0], work=shown[-1]
-    )
+    shown = {name: number.shown(words) if number else "" for name, number in shares.items()}
+    days = words.number(float(hours.sum()) / HOURS_PER_DAY, 1)
+    return words("answer.why", days=days, cause=words.known("cause", largest), **shown)
 
 
 def base_in_numbers(material: Material, words: Words, pictures: Pictures) -> Section:

@@ -57,8 +57,8 @@ def plot_map(
 ) -> Axes:
     """Communes as cells around their centres (not official boundaries), coloured by on-time share in classes.
 
-    ``sites`` is the table of the records. ``ladder`` sets the class limits, and ``shape`` the cells, so that several maps share them;
-    without ``decorated`` legend, scale bar and names are left out.
+    ``sites`` is the table of the records. ``ladder`` sets the class limits and ``shape`` the cells, so that
+    several maps share them; without ``decorated`` legend, scale bar and names are left out.
     """
     words = words or Words()
     communes = sites[sites["level"] == "commune"].reset_index(drop=True)

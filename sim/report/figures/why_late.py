@@ -29,15 +29,32 @@ LABELLED_WIDTH = 0.075
 
 
 @in_house_style
-def plot_why_late(summary: Summary, words: Words | None = None, ax: Axes | None = None) -> Axes:
-    """Shares of the elapsed time by cause, a bar for each group of procedures, the mean time beside it."""
+def plot_why_late(
+    summary: Summary, words: Words | None = None, ax: Axes | None = None, late_only: bool = True
+) -> Axes:
+    """Shares of the elapsed time by cause, a bar for each group of procedures, the mean time beside it.
+
+    Of the dossiers that came late, with their number per replication, or of all that were finished.
+    Raises ValueError when there are none.
+    """
     words = words or Words()
-    hours = hours_by_group(summary)
+    table = summary.late_causes if late_only else summary.why_late
+    hours = hours_by_group(table)
+    if hours.empty:
+        raise ValueError("no dossier was late" if late_only else "no dossier was finished")
     ax = axes_for(ax, height_inches=1.5 + 0.42 * len(hours))
     shares = hours.div(hours.sum(axis=1), axis=0)
     _stack(ax, shares, [words.group(group) for group in hours.index], words, as_percent=True)
-    right_labels(ax, [duration(total, words) for total in hours.sum(axis=1)])
-    ax.set_title(words("why_late.mean"), loc="right", fontsize=8.5)
+    beside = [duration(total, words) for total in hours.sum(axis=1)]
+    if late_only:
+        counts = _dossiers_by_group(table) / len(summary.replications)
+        beside = [
+            f"{time} ({words.number(counts[group], 0)})"
+            for time, group in zip(beside, hours.index, strict=True)
+        ]
+    right_labels(ax, beside)
+    heading = words("why_late.mean_and_count" if late_only else "why_late.mean")
+    ax.set_title(heading, loc="right", fontsize=8.5)
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(words.percent_tick)
     ax.set_xlabel(words("why_late.share_axis"))
@@ -50,7 +67,7 @@ def plot_why_late_of_alternatives(
 ) -> Axes:
     """Mean elapsed time by cause in days, a bar for each alternative, so that lengths can be compared."""
     words = words or Words()
-    rows = {name: hours_of_scope(summary) / HOURS_PER_DAY for name, summary in summaries.items()}
+    rows = {name: hours_of_scope(summary.why_late) / HOURS_PER_DAY for name, summary in summaries.items()}
     days = DataFrame(rows).T
     ax = axes_for(ax, height_inches=1.5 + 0.42 * len(days))
     _stack(ax, days, [words.alternative(name) for name in days.index], words, as_percent=False)
@@ -59,22 +76,26 @@ def plot_why_late_of_alternatives(
     return ax
 
 
-def hours_by_group(summary: Summary) -> DataFrame:
-    """Mean hours per dossier: groups by cause, the slowest first; only groups with finished dossiers."""
-    table = summary.why_late
-    table = table[(table["metric"] == "hours_per_dossier") & (table["group"] != "")]
-    grid = table.pivot_table(index="group", columns="cause", values="value", aggfunc="first", sort=False)
+def hours_by_group(table: DataFrame) -> DataFrame:
+    """Mean hours per dossier: groups by cause, the slowest first; only groups with dossiers.
+
+    ``table`` is ``why_late`` or ``late_causes`` of a summary.
+    """
+    rows = table[(table["metric"] == "hours_per_dossier") & (table["group"] != "") & (table["dossiers"] > 0)]
+    grid = rows.pivot_table(index="group", columns="cause", values="value", aggfunc="first", sort=False)
     grid = grid.reindex(columns=list(CAUSES)).dropna(how="all")
     grid = grid[grid.sum(axis=1) > 0]
     return grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
 
 
-def hours_of_scope(summary: Summary, scope: str = "counted") -> Series:
-    """Mean hours per dossier by cause, all groups of the scope together."""
-    table = summary.why_late
-    rows = table[
-        (table["metric"] == "hours_per_dossier") & (table["group"] == "") & (table["scope"] == scope)
-    ]
+def _dossiers_by_group(table: DataFrame) -> Series:
+    return table[table["group"] != ""].groupby("group")["dossiers"].first()
+
+
+def hours_of_scope(table: DataFrame, scope: str = "counted") -> Series:
+    """Mean hours per dossier by cause, all groups of the scope together; NaN where there are no dossiers."""
+    whole = table[(table["group"] == "") & (table["scope"] == scope)]
+    rows = whole[whole["metric"] == "hours_per_dossier"]
     return rows.set_index("cause")["value"].reindex(list(CAUSES))
 
 
