@@ -1,7 +1,7 @@
 """A SimPy environment whose flow events keep the written order of the rules E1-E3 at each millisecond."""
 
 import simpy
-from simpy.events import PENDING, EventPriority
+from simpy.events import EventPriority
 
 from sim.world.arrays import CITIZEN_ANSWERS, POOL_OPENS, SERVICE_ENDS, TRANSFER_ARRIVES
 
@@ -35,7 +35,8 @@ class Clock(simpy.Environment):
         event._value = None
         self.schedule(event, EventPriority(priority), moment - int(self.now))
 
-    def withdraw(self, event: simpy.Event) -> None:
-        """Takes back the moment of an event that has not happened; whoever waits for it goes on waiting."""
-        event._value = PENDING
-        self._queue = sorted(entry for entry in self._queue if entry[3] is not event)
+    def without_moment(self, event: simpy.Event) -> simpy.Event:
+        """A new event for whoever waits for this one, with no moment yet; the old one will move nobody."""
+        fresh = self.event()
+        fresh.callbacks, event.callbacks = event.callbacks, []
+        return fresh

@@ -165,7 +165,7 @@ class Pool:
         done = now - dossier.started_ms
         if self.end_of_shift != FINISH:
             done = self.calendar.open_between(dossier.started_ms, now)
-        self.clock.withdraw(dossier.stage_over)
+        dossier.stage_over = self.clock.without_moment(dossier.stage_over)
         self._leave(dossier, LOG_PUT_ASIDE)
         dossier.work_ms -= done
         dossier.entered_ms = now

@@ -3,6 +3,7 @@
 Nothing is counted while time passes, so these counts judge those that the compiled engine keeps as it goes.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -133,7 +134,8 @@ class Books:
                 self._finished(dossier, due=started, ended_as=-detail)
 
     def _add(self, dossier: Dossier, moment: int, field: int, amount: int = 1) -> None:
-        self.flow[dossier.home, dossier.group, moment // MS_PER_DAY, field] += amount
+        if amount:
+            self.flow[dossier.home, dossier.group, moment // MS_PER_DAY, field] += amount
 
     def _pool(self, step: Row, site: int) -> Row:
         pool: int = self.pool_of[site][step.role]
@@ -210,10 +212,13 @@ class Books:
 
     def _out_of_reach(self, site: int, needs: int, begin: int, end: int) -> Iterator[tuple[int, int]]:
         """The parts of ``[begin, end)`` during which one of these systems was out of reach of the site."""
-        spans = [*self.reach_history[site], (self.world.horizon_ms, 0)]
+        history = self.reach_history[site]
+        # From the last change not after the beginning to the last one before the end.
+        first, last = (bisect_left(history, (moment, -1)) for moment in (begin + 1, end))
+        spans = [(begin, history[first - 1][1]), *history[first:last], (end, 0)]
         for (since, in_reach), (until, _) in pairwise(spans):
-            if needs & ~in_reach and max(since, begin) < min(until, end):
-                yield max(since, begin), min(until, end)
+            if needs & ~in_reach:
+                yield since, until
 
     def _answered(self, dossier: Dossier, asked: int, ended: int, no_answer: bool) -> None:
         self.causes[dossier.number][BY_CITIZEN] += ended - asked
