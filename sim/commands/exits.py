@@ -65,7 +65,12 @@ def told_plainly(screen: Screen, on_interrupt: str = "") -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
-NOTHING_TO_READ = ("results.none_here", "results.nothing_finished", "results.unreadable")
+NOTHING_TO_READ = (
+    "results.none_here",
+    "results.nothing_finished",
+    "results.unreadable",
+    "results.other_format",
+)
 
 
 @contextmanager

@@ -77,7 +77,6 @@ class Screen:
             table.add_column(
                 column.heading,
                 justify="right" if column.is_number else "left",
-                no_wrap=column.is_number,
                 overflow="fold",
             )
         for row in rows:

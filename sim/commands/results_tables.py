@@ -26,41 +26,57 @@ METRICS_ON_SCREEN = (
 
 
 def show_headline(screen: Screen, words: Words, summaries: Mapping[str, Summary]) -> None:
-    """The main numbers of every alternative, side by side."""
-    columns = [Column("metric", screen.text("screen.metric"))]
-    columns += [Column(name, words.alternative(name), is_number=True) for name in summaries]
-    first = next(iter(summaries.values()))
-    rows = [_headline_row(words, metric, summaries) for metric in METRICS_ON_SCREEN]
+    """The main numbers of the base with their intervals, then those of all alternatives side by side."""
+    base = next(iter(summaries.values()))
+    keys = ("metric", "value", "interval")
+    columns = [Column(key, screen.text(f"screen.{key}"), key != "metric") for key in keys]
     title = screen.text(
-        "screen.headline", replications=len(first.replications), confidence=f"{100 * first.confidence:g}"
+        "screen.headline",
+        name=words.alternative(base.alternative),
+        replications=len(base.replications),
+        confidence=f"{100 * base.confidence:g}",
     )
-    screen.table(title, columns, rows)
+    screen.table(title, columns, [_number(words, metric, base) for metric in METRICS_ON_SCREEN])
+    if len(summaries) > 1:
+        _show_side_by_side(screen, words, summaries)
 
 
-def _headline_row(words: Words, metric: str, summaries: Mapping[str, Summary]) -> dict[str, str]:
-    row = {"metric": words.metric(metric)}
-    for name, summary in summaries.items():
-        headline = summary.headline
-        found = headline[(headline["metric"] == metric) & headline["scope"].isin((MAIN_SCOPE, "all"))]
-        # What is not about dossiers (utilisation, cost) has one scope only; of two, the main one comes first.
-        found = found.sort_values("scope", key=lambda scope: scope != MAIN_SCOPE)
-        row[name] = _cell(words, found.iloc[0]) if len(found) else ""
-    return row
+def _show_side_by_side(screen: Screen, words: Words, summaries: Mapping[str, Summary]) -> None:
+    columns = [Column("alternative", screen.text("screen.alternative"))]
+    columns += [Column(metric, words.metric(metric), is_number=True) for metric in METRICS_COMPARED]
+    rows = [
+        {"alternative": words.alternative(name)}
+        | {metric: _number(words, metric, summary)["value"] for metric in METRICS_COMPARED}
+        for name, summary in summaries.items()
+    ]
+    screen.table(screen.text("screen.side_by_side"), columns, rows)
 
 
-def _cell(words: Words, number: Any) -> str:
-    value, interval, unit = words.measured(number["value"], number["low"], number["high"], number["unit"])
-    return f"{value} {unit}".strip() + (f"\n({interval})" if interval else "")
+def _number(words: Words, metric: str, summary: Summary) -> dict[str, str]:
+    """One number of a headline as cells; what is not known has empty ones."""
+    found = summary.headline[summary.headline["metric"] == metric]
+    found = found[found["scope"].isin((MAIN_SCOPE, "all"))]
+    # What is not about dossiers (utilisation, cost) has one scope only; of two, the main one comes first.
+    found = found.sort_values("scope", key=lambda scope: scope != MAIN_SCOPE)
+    if found.empty or not found.iloc[0]["replications"]:
+        return {"metric": words.metric(metric), "value": "", "interval": ""}
+    first = found.iloc[0]
+    value, interval, unit = words.measured(first["value"], first["low"], first["high"], first["unit"])
+    return {"metric": words.metric(metric), "value": f"{value} {unit}".strip(), "interval": interval}
 
 
-def show_sentences(screen: Screen, words: Words, comparison: Comparison) -> None:
-    """What the data say about every alternative, a sentence each."""
+def show_sentences(screen: Screen, words: Words, comparison: Comparison, decided_only: bool = False) -> None:
+    """What the data say about every alternative, a sentence each; or only where they decide anything."""
     sentences = comparison.sentences[comparison.sentences["metric"].isin(METRICS_COMPARED)]
     for name in comparison.alternatives:
         screen.line()
         screen.line(words.alternative(name))
-        for sentence in sentences.loc[sentences["alternative"] == name, screen.language]:
+        own = sentences[sentences["alternative"] == name]
+        shown = own[own["verdict"].isin(("lower", "higher"))] if decided_only else own
+        for sentence in shown[screen.language]:
             screen.line(f"  - {sentence}")
+        if len(shown) < len(own):
+            screen.line("  - " + screen.text("screen.not_decided", count=len(own) - len(shown)))
 
 
 def show_differences(screen: Screen, words: Words, comparison: Comparison) -> None:

@@ -138,7 +138,7 @@ def show_outcome(screen: Screen, outcome: "Results", page: Path | None) -> None:
     words = Words(screen.language, outcome.records.study)
     show_headline(screen, words, outcome.summaries)
     if outcome.comparison is not None:
-        show_sentences(screen, words, outcome.comparison)
+        show_sentences(screen, words, outcome.comparison, decided_only=True)
     screen.json(
         {
             "results": outcome.folder.as_posix(),

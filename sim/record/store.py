@@ -31,6 +31,7 @@ from sim.record.files import (
     writing_to,
 )
 from sim.record.replication import ReplicationRecord, encode, parquet_bytes
+from sim.record.tables import table_format
 
 STUDY, MANIFEST, REPLICATIONS, EFFECTIVE = (
     "study.json",
@@ -110,7 +111,17 @@ def _read_alternative(folder: Path) -> AlternativeRecords | None:
     if not (folder / MANIFEST).is_file():
         return None
     finished = tuple(finished_replications(folder))
-    return AlternativeRecords(folder.name, folder, _json(folder / MANIFEST), finished) if finished else None
+    if not finished:
+        return None
+    manifest = _json(folder / MANIFEST)
+    if not has_present_format(manifest):
+        raise ResultsError("results.other_format", path=folder, version=manifest.get("haicap_version", "?"))
+    return AlternativeRecords(folder.name, folder, manifest, finished)
+
+
+def has_present_format(manifest: Mapping[str, Any]) -> bool:
+    """Whether the tables of an alternative have the shapes that this state of the program reads."""
+    return bool(manifest.get("table_format", table_format()) == table_format())
 
 
 def write_study(folder: Path, study: Mapping[str, Any]) -> None:
@@ -202,5 +213,6 @@ def _frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     try:
         frame: pd.DataFrame = pq.read_table(path, columns=columns).to_pandas(date_as_object=False)
     except (OSError, pa.ArrowException) as error:
-        raise ResultsError("results.unreadable", path=path, reason=error) from error
+        reason = str(error).partition("\n")[0]
+        raise ResultsError("results.unreadable", path=path, reason=reason) from error
     return frame

@@ -1,6 +1,7 @@
 """The shape of every table in a results folder: columns, types and units, in this one place."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import pyarrow as pa
@@ -100,6 +101,13 @@ OPTIONAL_TABLES: Mapping[str, pa.Schema] = {
 }
 
 CLOCKS = ("elapsed", "working")
+
+
+def table_format() -> str:
+    """Fingerprint of all shapes: results with another one cannot be read by this state of the program."""
+    shapes = {**ALTERNATIVE_TABLES, **REPLICATION_TABLES}
+    text = "\n".join(f"{name}: {shape.names} {shape.types}" for name, shape in shapes.items())
+    return blake2b(text.encode("utf-8"), digest_size=8).hexdigest()
 
 
 def table_of(schema: pa.Schema, columns: Mapping[str, Any]) -> pa.Table:

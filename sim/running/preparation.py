@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.record.errors import OtherStudyError
-from sim.record.store import finished_replications, mend, remove_alternative, stored_manifest
+from sim.record.store import (
+    finished_replications,
+    has_present_format,
+    mend,
+    remove_alternative,
+    stored_manifest,
+)
 from sim.running.provenance import program_hash
 from sim.scenario.reader import BASE, Study
 from sim.scenario.schema.scenario import Scenario
@@ -65,7 +71,7 @@ def _check_program(
     """Never mix results of two states of the program; complete ones of an earlier state are told of."""
     if stored.get("program_hash") == program_hash():
         return
-    if missing:
+    if missing or not has_present_format(stored):
         raise OtherStudyError("results.other_program", path=folder)
     notify("earlier_program", path=folder)
 

@@ -13,6 +13,7 @@ import psutil
 
 import sim
 from sim.record.store import EFFECTIVE
+from sim.record.tables import table_format
 from sim.running.executors import core_count
 from sim.running.memory import BYTES_PER_MB
 
@@ -31,6 +32,7 @@ def manifest(
         "effective_scenario": EFFECTIVE,
         "haicap_version": sim.__version__,
         "program_hash": program_hash(),
+        "table_format": table_format(),
         "git_commit": git_commit(),
         "engine": engine,
         "seed": seed,
