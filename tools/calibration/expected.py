@@ -71,7 +71,7 @@ class Expected:
     @property
     def counted(self) -> NDArray[np.bool_]:
         """Streams that count in the total: all but certification."""
-        return self.group != CERTIFICATION
+        return np.asarray(self.group != CERTIFICATION)
 
     @property
     def online(self) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ import datetime
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -92,7 +93,7 @@ def _on_time_rows(whole: Results) -> list[Row]:
 def _group_value(results: Results, group: str, metric: str) -> Interval:
     table = results.summary(BASE).by_group
     row = table[(table["group"] == group) & (table["metric"] == metric)].iloc[0]
-    return Interval(row["value"], row["low"], row["high"], row["replications"])
+    return _interval(row)
 
 
 def _group_rows(whole: Results) -> list[Row]:
@@ -141,14 +142,20 @@ def _overdue_rows(july: Results) -> list[Row]:
 
 def _counter_rows(whole: Results) -> list[Row]:
     headline = whole.summary(BASE).headline
-    chosen = headline[(headline["scope"] == "all") & (headline["metric"] == "counter_wait_mean")].iloc[0]
-    wait = Interval(chosen["value"], chosen["low"], chosen["high"], chosen["replications"])
+    waits = headline[headline["metric"] == "counter_wait_mean"]
+    wait = "Mean wait at the counter"
+    titles = {"all": wait, "counted": f"{wait}, without certification"}
     return [
         Row(
-            "Mean wait at the counter",
+            title,
             "at most 20 min",
-            _shown(wait, 1.0, " min"),
+            _shown(_interval(waits[waits["scope"] == scope].iloc[0]), 1.0, " min"),
             "own target of one ward, 2025 (C)",
             "no measured wait is published",
         )
+        for scope, title in titles.items()
     ]
+
+
+def _interval(row: "pd.Series[Any]") -> Interval:
+    return Interval(row["value"], row["low"], row["high"], row["replications"])
