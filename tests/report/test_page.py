@@ -11,8 +11,9 @@ import pytest
 from sim.messages import LANGUAGES, text
 from sim.report.blocks import Picture, Table
 from sim.report.chapters import sections
+from sim.report.drawing import FIGURES
 from sim.report.material import Material, headline
-from sim.report.page import article, page_html, write_figures, write_report
+from sim.report.page import article, page_html, write_figures
 
 LARGEST_PAGE_BYTES = 6_000_000
 HOSTILE = "<script>alert(1)</script> & \"'{{ 7 * 7 }} $x$"
@@ -207,21 +208,27 @@ def test_every_link_of_the_contents_leads_somewhere(page: Path) -> None:
     assert set(links) <= ids
 
 
-def test_a_study_without_alternatives_has_a_page_without_comparison(
-    material: Material, tmp_path: Path
-) -> None:
-    base = {"base": material.base}
-    path = write_report(tmp_path, material.records, base, None, languages=("en",))
-    html = path.read_text(encoding="utf-8")
+def test_a_study_without_alternatives_has_a_page_without_comparison(material: Material) -> None:
+    alone = Material(material.records, {"base": material.base}, None)
+    html = html_without_pictures(alone)
     assert 'id="en-alternatives"' not in html
     assert text("en", "answer.no_alternatives") in html
-    assert not (tmp_path / "figures" / "differences.en.png").exists()
+    words = alone.words("en")
+    of_alternatives = ("differences", "cost_against_on_time", "map_alternatives", "why_late_alternatives")
+    assert [FIGURES[name](alone, words) for name in of_alternatives] == [None] * len(of_alternatives)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_figures_can_be_written_without_a_page(material: Material, tmp_path: Path, language: str) -> None:
-    paths = write_figures(
-        tmp_path, material.records, material.summaries, material.comparison, languages=(language,)
-    )
-    assert {path.suffix for path in paths} == {".svg", ".png"}
+def test_figures_can_be_written_without_a_page(
+    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.report.drawing.FIGURES", {"backlog": FIGURES["backlog"]})
+    paths = write_figures(tmp_path, material.records, material.summaries, material.comparison, ("vi",))
+    assert {path.name for path in paths} == {"backlog.vi.svg", "backlog.vi.png"}
     assert all(path.is_file() for path in paths)
+
+
+def test_the_first_language_is_the_one_shown_at_opening(material: Material) -> None:
+    html = page_html([article(material, material.words(language), {}) for language in ("vi", "en")])
+    checked = [attributes["id"] for attributes in Tags(html).named("input") if "checked" in attributes]
+    assert checked == ["show-vi"]
+    assert '<html lang="vi">' in html
