@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sim.plots as plots
-    from sim.study import Results, compare, load, read, report, run, verify
+    from sim.study import Results, check, compare, load, read, run, verify, write_report
 
 __version__ = "0.1.0"
-__all__ = ["Results", "compare", "load", "plots", "read", "report", "run", "verify"]
+__all__ = ["Results", "check", "compare", "load", "plots", "read", "run", "verify", "write_report"]
 
 
 def __getattr__(name: str) -> Any:

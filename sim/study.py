@@ -1,11 +1,13 @@
 """The whole way, from scenario file to report: the table of contents of the program.
 
-load      a scenario file -> a checked study
-run       a study -> results on disk, replication by replication
-read      results on disk -> the same results
-compare   results -> alternatives against the base
-report    results -> figures and pages
-verify    a study -> the compiled engine against the naive one, step by step
+- load: a scenario file -> a checked study
+- check: a study -> the load that it puts on its people, by arithmetic
+- run: a study -> results on disk, replication by replication
+- read: results on disk -> the same results
+- compare: results -> alternatives against the base
+- write_report: results -> figures and page
+- verify: a study -> the compiled engine against the naive one, step by step
+- starting_scenario: a province -> a scenario file to begin with
 """
 
 from collections import Counter
@@ -37,7 +39,18 @@ from sim.world.load import Load, expected_load
 from sim.world.places import find_province
 from sim.world.territory import load_territory
 
-__all__ = ["Comparison", "Results", "Study", "Summary", "compare", "load", "read", "report", "run", "verify"]
+__all__ = [
+    "Comparison",
+    "Results",
+    "Study",
+    "Summary",
+    "compare",
+    "load",
+    "read",
+    "run",
+    "verify",
+    "write_report",
+]
 
 
 def silent(event: str, **values: object) -> None:
@@ -165,17 +178,17 @@ def compare(results: Results) -> Comparison:
     return results.comparison
 
 
-def report(results: Results, language: str = "en") -> Path:
+def write_report(results: Results, language: str = "en") -> Path:
     """Write figures and the page of a study in both languages, this one in front; returns the page's path.
 
     Raises ResultsError when they cannot be written.
     """
     # Imported here: drawing is slow to load, and most uses of a study draw nothing.
-    from sim.report.page import write_report
+    from sim.report.page import write_report as write_page
 
     languages = sorted(LANGUAGES, key=lambda each: each != language)
     with writing_to(results.folder):
-        return write_report(results.folder, results.records, results.summaries, results.comparison, languages)
+        return write_page(results.folder, results.records, results.summaries, results.comparison, languages)
 
 
 def belongs_to(results: Results, study: Study, alternative: str) -> bool:

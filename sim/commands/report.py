@@ -21,5 +21,5 @@ def report(
     with told_plainly(screen):
         from sim import study as whole
 
-        page = whole.report(find_results(target, results, screen), language)
+        page = whole.write_report(find_results(target, results, screen), language)
         screen.say("run.report_in", page=page)

@@ -100,7 +100,7 @@ def run(
                 log=log,
                 notify=progress,
             )
-        page = None if no_report else whole.report(outcome, language)
+        page = None if no_report else whole.write_report(outcome, language)
         show_outcome(screen, outcome, page)
         if profile:
             show_profile(screen, outcome, progress.seconds)
