@@ -3,9 +3,8 @@
 import shlex
 import subprocess
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -21,51 +20,38 @@ from sim.commands.options import (
 )
 from sim.commands.output import Column, Screen
 from sim.commands.progress import RunProgress
+from sim.commands.run_options import (
+    EngineName,
+    EngineOption,
+    ExecutorName,
+    ExecutorOption,
+    Fresh,
+    Log,
+    NoReport,
+    Profile,
+    Replications,
+    Scheduler,
+    Workers,
+)
 
 if TYPE_CHECKING:
     from sim.running.executors import Place
     from sim.study import Results
 
 
-class EngineName(StrEnum):
-    """Which engine runs."""
-
-    compiled = "compiled"
-    reference = "reference"
-
-
-class ExecutorName(StrEnum):
-    """Where replications run."""
-
-    processes = "processes"
-    dask = "dask"
-
-
 def run(
     file: ScenarioFile,
     results: ResultsFolder = None,
-    replications: Annotated[
-        int | None, typer.Option(min=1, max=10_000, help="Replications. (default: as the scenario says)")
-    ] = None,
+    replications: Replications = None,
     alternatives: AlternativeNames = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=1024, help="Processes; 1 stays in this one. (default: cores)")
-    ] = None,
-    engine: Annotated[
-        EngineName, typer.Option(help="The reference engine gives the same results, slowly.")
-    ] = EngineName.compiled,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Remove earlier results of this study first.")
-    ] = False,
-    executor: Annotated[
-        ExecutorName, typer.Option(help="Processes of this machine, or a Dask cluster.")
-    ] = ExecutorName.processes,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="With --executor dask: tcp://host:port.")
-    ] = None,
-    no_report: Annotated[bool, typer.Option("--no-report", help="Leave figures and report out.")] = False,
-    log: Annotated[bool, typer.Option("--log", help="Also keep every step of every dossier.")] = False,
-    profile: Annotated[bool, typer.Option("--profile", help="Show where the time went.")] = False,
+    workers: Workers = None,
+    engine: EngineOption = EngineName.compiled,
+    fresh: Fresh = False,
+    executor: ExecutorOption = ExecutorName.processes,
+    scheduler: Scheduler = None,
+    no_report: NoReport = False,
+    log: Log = False,
+    profile: Profile = False,
     language: LanguageOption = Language.en,
     as_json: AsJson = False,
 ) -> None:
