@@ -39,8 +39,10 @@ territory: {{synthetic: {{communes_per_province: {communes}}}}}
 pools: {{province: {{headcount: {province}}}}}
 """
 FIRST_DAY = datetime.date(2025, 7, 1)
-# So many days that each side takes a few seconds, whatever the number of communes.
-COMMUNE_DAYS, SIMPY_COMMUNE_DAYS = 18_000, 800
+# So many commune-days that each side takes a few seconds; days enough that fixed costs, and the dossiers
+# not yet finished in the first hours, count little.
+COMMUNE_DAYS, LEAST_DAYS = 18_000, 20
+SIMPY_COMMUNE_DAYS, LEAST_SIMPY_DAYS = 1_200, 2.0
 
 
 def task_of_workload(communes: int, days: int) -> Task:
@@ -109,8 +111,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--simpy-days", type=float, help="simulated days of a SimPy run")
     parser.add_argument("--memory", action="store_true", help="also measure peak memory in a fresh process")
     asked = parser.parse_args()
-    asked.days = asked.days or max(2, COMMUNE_DAYS // asked.communes)
-    asked.simpy_days = asked.simpy_days or max(1.0, SIMPY_COMMUNE_DAYS / asked.communes)
+    asked.days = asked.days or max(LEAST_DAYS, COMMUNE_DAYS // asked.communes)
+    asked.simpy_days = asked.simpy_days or max(LEAST_SIMPY_DAYS, SIMPY_COMMUNE_DAYS / asked.communes)
     return asked
 
 
