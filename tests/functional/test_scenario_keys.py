@@ -107,3 +107,19 @@ def test_a_change_of_speed_holds_on_its_days_only() -> None:
     inside = days[ratio.index].isin([3, 4])
     assert ratio[inside].to_numpy() == pytest.approx(0.5, abs=1e-3)
     assert ratio[~inside].to_numpy() == pytest.approx(1.0)
+
+
+def test_a_channel_may_take_longer_at_a_step_and_leaves_the_others_as_they_were() -> None:
+    many = {"pools__reception__headcount": 20}
+    plain = played(tiny_scenario(**ROUND_THE_CLOCK, **many), logging=True)
+    helped = played(
+        tiny_scenario(
+            **ROUND_THE_CLOCK, **many, procedures__permit__steps__desk__touch_time_factors={"online": 3}
+        ),
+        logging=True,
+    )
+    ratio = desk_hours(helped)[:300] / desk_hours(plain)[:300]
+    longer = ratio > 2
+    assert ratio[longer] == pytest.approx(3.0, rel=1e-3) and ratio[~longer] == pytest.approx(1.0)
+    # Two of five are filed online.
+    assert longer.mean() == pytest.approx(0.4, abs=0.1)
