@@ -25,7 +25,7 @@ def told_plainly(screen: Screen, on_interrupt: str = "") -> Iterator[None]:
     """
     # Imported here: help and shell completion stay quick.
     from sim.record.errors import ConservationError, OtherStudyError, ResultsError
-    from sim.running.executors import DaskMissingError
+    from sim.running.executors import DaskMissingError, SchedulerError
     from sim.running.jobs import WorkersLostError
     from sim.running.preparation import UnknownAlternativeError
     from sim.scenario.errors import ScenarioError
@@ -52,6 +52,9 @@ def told_plainly(screen: Screen, on_interrupt: str = "") -> Iterator[None]:
     except DaskMissingError:
         screen.remark("cli.dask_missing")
         raise typer.Exit(BAD_INPUT) from None
+    except SchedulerError as error:
+        screen.remark("cli.no_scheduler", address=error.address, reason=error.reason)
+        raise typer.Exit(INCOMPLETE) from None
     except WorkersLostError as error:
         screen.remark("cli.workers_lost", jobs=", ".join(f"{name} {number}" for name, number in error.names))
         raise typer.Exit(INCOMPLETE) from None

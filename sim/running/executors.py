@@ -8,14 +8,23 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 
 class DaskMissingError(Exception):
     """The optional package for clusters is not installed."""
+
+
+class SchedulerError(Exception):
+    """The scheduler of a cluster does not answer, or answers no more."""
+
+    def __init__(self, address: str, reason: object) -> None:
+        self.address, self.reason = address, str(reason).partition("\n")[0]
+        super().__init__(f"{address}: {self.reason}")
 
 
 class Place(Protocol):
@@ -24,6 +33,10 @@ class Place(Protocol):
     @property
     def workers(self) -> int:
         """How many things run at a time."""
+
+    @property
+    def losses(self) -> tuple[type[BaseException], ...]:
+        """Errors of a job that mean that its worker was lost."""
 
     def open(self) -> AbstractContextManager[Executor]:
         """An executor; leaving it by an exception ends its work at once."""
@@ -49,6 +62,7 @@ class ThisProcess:
     """This process, one thing after the other."""
 
     workers: int = 1
+    losses: tuple[type[BaseException], ...] = ()
 
     def open(self) -> AbstractContextManager[Executor]:
         return InlineExecutor()
@@ -62,6 +76,7 @@ class Processes:
     """Processes of this machine, started afresh (`spawn`), the same way on every operating system."""
 
     workers: int
+    losses: tuple[type[BaseException], ...] = (BrokenExecutor, MemoryError)
 
     @contextmanager
     def open(self) -> Iterator[Executor]:
@@ -89,11 +104,15 @@ class DaskCluster:
     address: str
     workers: int
 
+    @property
+    def losses(self) -> tuple[type[BaseException], ...]:
+        from distributed import KilledWorker
+
+        return (KilledWorker, CancelledError, MemoryError)
+
     @contextmanager
     def open(self) -> Iterator[Executor]:
-        from distributed import Client
-
-        with Client(self.address, set_as_default=False) as client:
+        with _client(self.address) as client:
             executor: Executor = client.get_executor(pure=False)
             try:
                 yield executor
@@ -108,15 +127,25 @@ class DaskCluster:
 def connect_dask(address: str) -> DaskCluster:
     """The cluster at an address such as "tcp://10.0.0.5:8786".
 
-    Raises DaskMissingError when the package is not there, OSError when the scheduler does not answer.
+    Raises DaskMissingError when the package is not there, SchedulerError when the scheduler does not answer.
     """
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise DaskMissingError("dask.distributed is not installed") from error
-    with Client(address, set_as_default=False, timeout="10s") as client:
+    if find_spec("distributed") is None:
+        raise DaskMissingError("dask.distributed is not installed")
+    with _client(address) as client:
         threads = sum(client.nthreads().values())
     return DaskCluster(address, max(1, threads))
+
+
+@contextmanager
+def _client(address: str) -> Iterator[Any]:
+    from distributed import Client
+
+    try:
+        client = Client(address, set_as_default=False, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise SchedulerError(address, error) from error
+    with client:
+        yield client
 
 
 def local_place(workers: int | None) -> Place:

@@ -2,7 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -55,7 +55,7 @@ def run_jobs(
     while waiting:
         lost: list[Job[Name]] = []
         with place.open() as executor:
-            yield from _until_lost(executor, place.workers, waiting, lost)
+            yield from _until_lost(executor, place, waiting, lost)
         if lost:
             losses.update(job.name for job in lost)
             hopeless = [job.name for job in lost if losses[job.name] >= MOST_LOSSES]
@@ -67,23 +67,23 @@ def run_jobs(
 
 
 def _until_lost(
-    executor: Executor, workers: int, waiting: deque[Job[Name]], lost: list[Job[Name]]
+    executor: Executor, place: Place, waiting: deque[Job[Name]], lost: list[Job[Name]]
 ) -> Iterator[Done[Name]]:
     """Yield results until nothing waits or a worker is lost; what was lost goes into `lost`."""
     running: dict[Future[Any], Job[Name]] = {}
     # One job more than workers: nobody idles while the parent stores a result.
-    most = workers if workers == 1 else workers + 1
+    most = place.workers if place.workers == 1 else place.workers + 1
     while running or (waiting and not lost):
         while waiting and not lost and len(running) < most:
             job = waiting.popleft()
             try:
                 running[executor.submit(job.function, *job.arguments)] = job
-            except BrokenExecutor:
+            except place.losses:
                 lost.append(job)
         finished, _ = wait(running, LOOK_UP_S, return_when=FIRST_COMPLETED)
         for future in finished:
             job = running.pop(future)
             try:
                 yield Done(job.name, future.result())
-            except (BrokenExecutor, MemoryError):
+            except place.losses:
                 lost.append(job)
