@@ -80,10 +80,16 @@ def page_html(articles: Sequence[Article]) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_unbroken,
     )
     environment.filters["data_uri"] = data_uri
     style = environment.loader.get_source(environment, "report.css")[0] if environment.loader else ""
     return environment.get_template("report.html.j2").render(articles=articles, style=Markup(style))
+
+
+def _unbroken(value: object) -> object:
+    """Text in which no line may end between a number and its per cent sign; anything else as it is."""
+    return value.replace(" %", "\N{NO-BREAK SPACE}%") if isinstance(value, str) else value
 
 
 def data_uri(svg: Path) -> str:

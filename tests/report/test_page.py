@@ -34,6 +34,11 @@ class Tags(HTMLParser):
         return [attributes for tag, attributes in self.found if tag == name]
 
 
+def readable(page: Path) -> str:
+    """The HTML with plain spaces."""
+    return page.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+
+
 def html_without_pictures(material: Material) -> str:
     return page_html([article(material, material.words(language), {}) for language in LANGUAGES])
 
@@ -46,7 +51,7 @@ def with_study(material: Material, **changes: Any) -> Material:
 def test_headline_numbers_of_the_base_stand_on_the_page_in_both_languages(
     material: Material, page: Path
 ) -> None:
-    html = page.read_text(encoding="utf-8")
+    html = readable(page)
     for metric in ("on_time_share", "overdue", "cycle_working_mean", "backlog_end"):
         number = headline(material.base, metric)
         assert number is not None
@@ -60,7 +65,7 @@ def test_headline_numbers_of_the_base_stand_on_the_page_in_both_languages(
 def test_every_compared_sentence_about_time_and_cost_stands_on_the_page(
     material: Material, page: Path
 ) -> None:
-    html = page.read_text(encoding="utf-8")
+    html = readable(page)
     assert material.comparison is not None
     told = material.comparison.sentences
     told = told[told["metric"].isin(["on_time_share", "overdue", "cost_total"])]
@@ -70,12 +75,12 @@ def test_every_compared_sentence_about_time_and_cost_stands_on_the_page(
 
 
 def test_the_worst_ten_communes_are_named(material: Material, page: Path) -> None:
-    html = page.read_text(encoding="utf-8")
+    html = readable(page)
     assert all(name in html for name in material.base.worst_communes["name"].head(10))
 
 
 def test_sections_come_in_the_order_of_the_readers_questions(page: Path) -> None:
-    html = page.read_text(encoding="utf-8")
+    html = readable(page)
     names = re.findall(r'<section id="en-(\w+)"', html)
     assert names == [
         "asked",
@@ -107,7 +112,7 @@ def test_the_answer_has_three_sentences_with_intervals(material: Material) -> No
 
 
 def test_the_page_loads_nothing_from_anywhere(page: Path) -> None:
-    html = page.read_text(encoding="utf-8")
+    html = readable(page)
     for _, attributes in Tags(html).found:
         for name in ("src", "srcset", "data", "action", "poster", "background"):
             assert (attributes.get(name) or "data:").startswith("data:")
@@ -142,7 +147,7 @@ def test_text_of_strangers_cannot_become_markup(material: Material) -> None:
 
 
 def test_every_figure_and_table_has_a_caption_and_every_figure_a_text_for_the_blind(page: Path) -> None:
-    html = page.read_text(encoding="utf-8")
+    html = readable(page)
     figures = html.count("<figure")
     assert figures > 20
     assert html.count("<figcaption>") == figures
@@ -191,17 +196,19 @@ def test_only_the_languages_asked_for_are_on_the_page(material: Material) -> Non
     assert 'lang="en"' not in html
 
 
+def test_no_line_ends_between_a_number_and_its_per_cent_sign(page: Path) -> None:
+    html = page.read_text(encoding="utf-8")
+    assert "95\N{NO-BREAK SPACE}%" in html
+    assert re.findall(r"\d %", html.split("</style>")[1]) == []
+
+
 def test_ids_are_unique(page: Path) -> None:
-    ids = [
-        attributes["id"]
-        for _, attributes in Tags(page.read_text(encoding="utf-8")).found
-        if "id" in attributes
-    ]
+    ids = [attributes["id"] for _, attributes in Tags(readable(page)).found if "id" in attributes]
     assert len(ids) == len(set(ids))
 
 
 def test_every_link_of_the_contents_leads_somewhere(page: Path) -> None:
-    tags = Tags(page.read_text(encoding="utf-8"))
+    tags = Tags(readable(page))
     ids = {attributes.get("id") for _, attributes in tags.found}
     links = [(attributes.get("href") or "")[1:] for attributes in tags.named("a")]
     assert links

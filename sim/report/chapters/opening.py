@@ -25,6 +25,7 @@ HEADLINE = (
     ("cycle_working_mean", "counted"),
     ("cycle_working_median", "counted"),
     ("cycle_working_p90", "counted"),
+    ("counter_wait_mean", "counted"),
     ("counter_wait_mean", "all"),
     ("counter_wait_p90", "all"),
     ("backlog_end", "counted"),
@@ -169,7 +170,7 @@ def base_in_numbers(material: Material, words: Words, pictures: Pictures) -> Sec
 
 
 def _name(metric: str, scope: str, words: Words) -> str:
-    shared = {"filed", "on_time_share", "online_share"}
+    shared = {"filed", "on_time_share", "online_share", "counter_wait_mean", "counter_wait_p90"}
     name = words.metric(metric)
     return words("metric.all_groups", metric=name) if scope == "all" and metric in shared else name
 

@@ -65,7 +65,7 @@ def with_names(events: DataFrame, sites: DataFrame, words: Words) -> DataFrame:
     Lines of one kind share their name in the records, and so do the systems that every province hosts.
     """
     places = events["site"].map(dict(zip(sites["site"], sites["name"], strict=True)))
-    kinds = events["target"].map(words.system)
+    kinds = events["target"].map(lambda name: words.system(name).split(" (")[0])
     hosts = events.groupby("target")["site"].transform("nunique")
     lines = [words("outages.line", name=place, kind=kind) for place, kind in zip(places, kinds, strict=True)]
     systems = kinds.where(hosts == 1, kinds + " (" + places.astype(str) + ")")
