@@ -1,5 +1,6 @@
 """Files that are there whole or not at all."""
 
+import errno
 import json
 import os
 import shutil
@@ -14,6 +15,9 @@ from sim.record.errors import ResultsError
 PARTIAL = ".partial-"
 """Mark in the names of files and folders that are being written."""
 
+FULL_DISK = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+WINDOWS_DISK_FULL = 112
+
 CONTENTS = "contents.json"
 """In a folder written by `write_folder`: size and BLAKE2b of each of its files."""
 
@@ -24,12 +28,13 @@ def writing_to(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        keys = {28: "results.disk_full", 112: "results.disk_full", 13: "results.not_permitted"}
-        code = getattr(error, "winerror", None) or error.errno or 0
-        key = "results.not_permitted" if isinstance(error, PermissionError) else keys.get(code)
-        raise ResultsError(
-            key or "results.not_writable", path=path, reason=error.strerror or error
-        ) from error
+        if isinstance(error, PermissionError):
+            key = "results.not_permitted"
+        elif error.errno in FULL_DISK or getattr(error, "winerror", None) == WINDOWS_DISK_FULL:
+            key = "results.disk_full"
+        else:
+            key = "results.not_writable"
+        raise ResultsError(key, path=path, reason=error.strerror or error) from error
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -98,7 +98,11 @@ def read_study(folder: Path) -> StudyRecords:
     if not (folder / STUDY).is_file():
         raise ResultsError("results.none_here", path=folder)
     study = _json(folder / STUDY)
-    found = [_read_alternative(folder / entry["name"]) for entry in study["alternatives"]]
+    try:
+        names = [str(entry["name"]) for entry in study["alternatives"]]
+    except (KeyError, TypeError) as error:
+        raise ResultsError("results.unreadable", path=folder / STUDY, reason=error) from error
+    found = [_read_alternative(folder / name) for name in names]
     alternatives = {
         records.name: records for records in found if records is not None and records.replications
     }

@@ -29,6 +29,8 @@ def run_missing(
     if finished:
         missing = sum(len(run.missing) for run in runs)
         notify("resuming", there=finished, wanted=finished + missing, missing=missing)
+        if log:
+            notify("log_of_new_only")
     tasks = {run.name: _prepared(run, seed, engine, log, notify) for run in incomplete}
     if engine == "compiled":
         with timed("compile", notify):

@@ -23,7 +23,7 @@ def start(*arguments: object, **changes: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "sim.cli", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        encoding="utf-8",
+        encoding=changes.get("PYTHONIOENCODING", "utf-8"),
         env=environment(**changes),
         start_new_session=True,
     )
