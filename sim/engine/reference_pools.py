@@ -62,7 +62,7 @@ class Pool:
         self.stretch: float = row.stretch
         self.calendar = calendar
         self.queues = queues
-        self.at_work: list[Dossier] = []
+        self.at_work: dict[int, Dossier] = {}
         self.in_reach = ~0
         self.opens_at: int | None = None
 
@@ -124,7 +124,7 @@ class Pool:
         ends = now + dossier.work_ms
         if self.end_of_shift != FINISH:
             ends = self.calendar.add_working(now, dossier.work_ms)
-        self.at_work.append(dossier)
+        self.at_work[dossier.number] = dossier
         assert dossier.stage_over is not None
         self.clock.fix(dossier.stage_over, ends, flow_priority(SERVICE_ENDS, dossier.number))
 
@@ -152,7 +152,7 @@ class Pool:
         """Other systems are in reach from now on; work that waits for a lost one is put aside (E32)."""
         cut_off = [queue for queue in self.queues if self.reaches(queue) and queue.needs & ~in_reach != 0]
         self.in_reach = in_reach
-        for dossier in list(self.at_work):
+        for dossier in list(self.at_work.values()):
             queue = self.queues[dossier.step.queue_class]
             if dossier.step.without == WAIT and queue in cut_off:
                 self._put_aside(dossier, queue)
@@ -173,7 +173,7 @@ class Pool:
         queue.add(dossier)
 
     def _leave(self, dossier: Dossier, event: int) -> None:
-        self.at_work.remove(dossier)
+        del self.at_work[dossier.number]
         now = int(self.clock.now)
         self.log.write(dossier, event, dossier.entered_ms, dossier.started_ms, now, dossier.detail())
 
