@@ -7,7 +7,15 @@ import numpy as np
 import pyarrow as pa
 
 from sim.record.replication import ReplicationRecord
-from sim.record.tables import CLOCKS, OPTIONAL_TABLES, REPLICATION_TABLES, names_at, table_of
+from sim.record.tables import (
+    CLOCKS,
+    DAY,
+    OPTIONAL_TABLES,
+    REPLICATION_TABLES,
+    column,
+    names_at,
+    table_of,
+)
 from sim.world.arrays import (
     FLOW_FIELDS,
     FREE,
@@ -19,8 +27,8 @@ from sim.world.arrays import (
     Tally,
     World,
 )
-from sim.world.calendars import hours_in_world
 from sim.world.control_plan import ControlPlan
+from sim.world.hours import hours_in_world
 from sim.world.names_of import Names
 
 STATES = ("free", "queued", "in_service", "moving", "with_citizen", "in_outbox")
@@ -51,15 +59,17 @@ def collect(
 
 def days_of(names: Names, numbers: Any) -> pa.Array:
     """Dates of days counted from the first day of the run."""
-    first = np.datetime64(names.start, "D")
-    return pa.array(first + np.asarray(numbers, np.int64).astype("timedelta64[D]"), pa.date32())
+    first = int(np.datetime64(names.start, "D").astype(np.int64))
+    return column(first + np.asarray(numbers, np.int64), DAY)
 
 
 def flow_table(names: Names, tally: Tally) -> pa.Table:
     """Counts per commune, group and day; rows of zeros are left out."""
-    site, group, day = np.nonzero(tally.flow.any(axis=3))
+    rows = tally.flow.reshape(-1, len(FLOW_FIELDS))
+    kept = np.flatnonzero(rows.any(axis=1))
+    site, group, day = np.unravel_index(kept, tally.flow.shape[:3])
     # Column by column: the largest table of all is copied once, not twice.
-    fields = {name: tally.flow[site, group, day, place] for place, name in enumerate(FLOW_FIELDS)}
+    fields = {name: rows[:, place].take(kept) for place, name in enumerate(FLOW_FIELDS)}
     places = {"site": names_at(names.sites, site), "group": names_at(names.groups, group)}
     return table_of(REPLICATION_TABLES["flow"], places | {"day": days_of(names, day)} | fields)
 
@@ -105,22 +115,22 @@ def pool_days_table(world: World, names: Names, tally: Tally, people: Ints) -> p
 def unfinished_table(world: World, names: Names, dossiers: Records) -> pa.Table:
     """Dossiers not finished at the end, counted by home, group and where they stand."""
     dossiers = dossiers[(dossiers["state"] != FREE) & (dossiers["finished"] == 0)]
-    each = pa.table(
-        {
-            "site": names_at(names.sites, dossiers["home"]),
-            "group": names_at(names.groups, dossiers["group"]),
-            "state": names_at(STATES, dossiers["state"]),
-            "step": names_at(names.steps, dossiers["step"]),
-            "waits_at_level": names_at(names.levels, world.site_level[dossiers["site"]]),
-            "overdue": dossiers["due_ms"] < world.horizon_ms,
-            "age_ms": world.horizon_ms - dossiers["arrived_ms"],
-        }
+    level, overdue = world.site_level[dossiers["site"]], dossiers["due_ms"] < world.horizon_ms
+    each = [dossiers["home"], dossiers["group"], dossiers["state"], dossiers["step"], level, overdue]
+    places, place, count = np.unique(
+        np.array(each, np.int64), axis=1, return_inverse=True, return_counts=True
     )
-    keys = [name for name in each.column_names if name != "age_ms"]
-    grouped = each.group_by(keys, use_threads=False).aggregate([("age_ms", "count"), ("age_ms", "sum")])
-    grouped = grouped.rename_columns([*keys, "count", "age_ms_sum"])
-    ordered = grouped.sort_by([(name, "ascending") for name in keys])
-    return table_of(REPLICATION_TABLES["unfinished"], {name: ordered[name] for name in ordered.column_names})
+    age_ms = np.zeros(len(count), np.int64)
+    np.add.at(age_ms, place, world.horizon_ms - dossiers["arrived_ms"])
+    named = zip(
+        ("site", "group", "state", "step", "waits_at_level"),
+        (names.sites, names.groups, STATES, names.steps, names.levels),
+        places,
+        strict=False,
+    )
+    columns = {key: names_at(texts, indices) for key, texts, indices in named}
+    counts = {"overdue": places[-1] == 1, "count": count, "age_ms_sum": age_ms}
+    return table_of(REPLICATION_TABLES["unfinished"], columns | counts)
 
 
 def outages_table(world: World, rows: Iterable[Sequence[Any]]) -> pa.Table:
@@ -132,7 +142,12 @@ def outages_table(world: World, rows: Iterable[Sequence[Any]]) -> pa.Table:
         if began < world.horizon_ms
     ]
     clipped.sort(key=lambda row: (row[4], row[0], row[2], row[1], row[3]))
-    return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in clipped], schema=schema)
+    texts = {name: [str(row[place]) for row in clipped] for place, name in enumerate(schema.names[:4])}
+    times = {
+        name: np.array([row[place] for row in clipped], np.int64)
+        for place, name in ((4, "began_ms"), (5, "ended_ms"))
+    }
+    return table_of(schema, texts | times)
 
 
 def log_table(log: Ints) -> pa.Table:

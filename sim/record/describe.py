@@ -13,8 +13,8 @@ from sim.scenario.schema.scenario import Alternative, Scenario
 from sim.scenario.schema.text import Text
 from sim.world.arrays import MS_PER_DAY, World
 from sim.world.build import Built
-from sim.world.calendars import hours_in_world
 from sim.world.control_plan import Links
+from sim.world.hours import hours_in_world
 from sim.world.sites import Site
 
 Words = Mapping[str, str]

@@ -32,7 +32,10 @@ def encode(record: ReplicationRecord) -> dict[str, bytes]:
 
 def encode_tables(record: ReplicationRecord) -> dict[str, bytes]:
     """The tables of the record as files, by name."""
-    return {f"{name}.parquet": parquet_bytes(table) for name, table in record.tables.items()}
+    files = {f"{name}.parquet": parquet_bytes(table) for name, table in record.tables.items()}
+    # What Arrow would keep for later use would stand beside the arrays of the next replication.
+    pa.default_memory_pool().release_unused()
+    return files
 
 
 def encode_numbers(record: ReplicationRecord) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from sim.world.arrays import FLOW_FIELDS, LOG_FIELDS, POOL_FIELDS
@@ -100,6 +101,14 @@ OPTIONAL_TABLES: Mapping[str, pa.Schema] = {
     "log": pa.schema(dict.fromkeys(LOG_FIELDS, WHOLE)),
 }
 
+NUMBER_OF: Mapping[pa.DataType, type[np.number[Any]]] = {
+    WHOLE: np.int64,
+    SMALL: np.int32,
+    pa.int16(): np.int16,
+    DAY: np.int32,
+}
+"""Types of numbers in memory; a day is a number of days since 1970."""
+
 CLOCKS = ("elapsed", "working")
 
 
@@ -112,9 +121,35 @@ def table_format() -> str:
 
 def table_of(schema: pa.Schema, columns: Mapping[str, Any]) -> pa.Table:
     """A table of this shape from arrays or lists by column name."""
-    return pa.table({name: columns[name] for name in schema.names}, schema=schema)
+    return pa.table({field.name: column(columns[field.name], field.type) for field in schema}, schema=schema)
+
+
+def column(values: Any, kind: pa.DataType) -> Any:
+    """A column of this type. Arrays of numbers are used where they lie.
+
+    `pa.array` would do, but loads pandas to see whether it has been given something of it, and a worker
+    has no other use for pandas.
+    """
+    if isinstance(values, np.ndarray) and kind in NUMBER_OF:
+        return _over(np.ascontiguousarray(values, NUMBER_OF[kind]), kind, len(values))
+    if isinstance(values, np.ndarray) and kind == pa.bool_():
+        return _over(np.packbits(values, bitorder="little"), kind, len(values))
+    if kind == TEXT and isinstance(values, list):
+        return text_column(values)
+    return values
+
+
+def text_column(texts: Sequence[str]) -> pa.Array:
+    """A column of texts."""
+    encoded = [text.encode("utf-8") for text in texts]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
+
+
+def _over(values: np.ndarray, kind: pa.DataType, length: int) -> pa.Array:
+    return pa.Array.from_buffers(kind, length, [None, pa.py_buffer(values)])
 
 
 def names_at(names: Sequence[str], indices: Any) -> pa.Array:
     """The names at these indices, as a column of text."""
-    return pa.array(names, TEXT).take(pa.array(indices, pa.int64()))
+    return text_column(names).take(column(np.asarray(indices), WHOLE))
