@@ -13,7 +13,7 @@ from sim.report.figures.backlog import plot_backlog
 from sim.report.figures.cost import plot_cost_against_on_time
 from sim.report.figures.counter_wait import plot_counter_wait
 from sim.report.figures.differences import plot_differences
-from sim.report.figures.map import plot_map, plot_maps
+from sim.report.figures.map import on_time_by_site, plot_map, plot_maps
 from sim.report.figures.network import plot_network
 from sim.report.figures.outages import plot_outages
 from sim.report.figures.utilisation import busiest_pools, plot_utilisation_of_pools
@@ -50,11 +50,12 @@ def _draw_all(folder: Path, material: Material, words: Words) -> Iterable[tuple[
 
 
 def _map(material: Material, words: Words) -> Axes | None:
-    return plot_map(material.base, material.base_records.sites, words)
+    has_shares = on_time_by_site(material.base)["value"].notna().any()
+    return plot_map(material.base, material.base_records.sites, words) if has_shares else None
 
 
 def _map_alternatives(material: Material, words: Words) -> Axes | None:
-    if material.compared is None:
+    if material.compared is None or not on_time_by_site(material.base)["value"].notna().any():
         return None
     return plot_maps(material.summaries, material.base_records.sites, words)
 

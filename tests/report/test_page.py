@@ -225,6 +225,26 @@ def test_a_study_without_alternatives_has_a_page_without_comparison(material: Ma
     assert [FIGURES[name](alone, words) for name in of_alternatives] == [None] * len(of_alternatives)
 
 
+def test_a_study_without_deadlines_has_a_page_that_speaks_of_time_instead(material: Material) -> None:
+    base = material.base
+    timeless = replace(
+        base,
+        headline=base.headline[~base.headline["metric"].str.contains("on_time|overdue")],
+        by_site=base.by_site[base.by_site["metric"] != "on_time_share"],
+        worst_communes=base.worst_communes.iloc[:0],
+        late_causes=base.late_causes.iloc[:0],
+        targets=base.targets.iloc[:0],
+    )
+    alone = Material(material.records, {"base": timeless}, None)
+    html = html_without_pictures(alone)
+    assert "None has a legal deadline." in html
+    assert text("en", "answer.never_late") in html
+    assert 'id="en-map"' not in html
+    assert 'id="en-worst"' not in html
+    words = alone.words("en")
+    assert [FIGURES[name](alone, words) for name in ("map", "worst_communes", "why_late")] == [None] * 3
+
+
 def test_figures_can_be_written_without_a_page(
     material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

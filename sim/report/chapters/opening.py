@@ -112,9 +112,12 @@ def answer(material: Material, words: Words, pictures: Pictures) -> Section:
 
 def _base_sentence(material: Material, words: Words) -> str:
     on_time, overdue = headline(material.base, "on_time_share"), headline(material.base, "overdue")
-    if on_time is None or overdue is None:
-        return ""
-    return words("answer.base", on_time=on_time.shown(words), overdue=overdue.shown(words))
+    if on_time and overdue:
+        return words("answer.base", on_time=on_time.shown(words), overdue=overdue.shown(words))
+    time, backlog = headline(material.base, "cycle_working_mean"), headline(material.base, "backlog_end")
+    if time and backlog:
+        return words("answer.base_without_deadlines", time=time.shown(words), backlog=backlog.shown(words))
+    return ""
 
 
 def _best_sentences(material: Material, words: Words) -> list[str]:

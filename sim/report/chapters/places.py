@@ -13,9 +13,11 @@ from sim.report.words import Words
 WORST = 10
 
 
-def worst_map(material: Material, words: Words, pictures: Pictures) -> Section:
-    """Map of the base, and small ones of the alternatives."""
+def worst_map(material: Material, words: Words, pictures: Pictures) -> Section | None:
+    """Map of the base, and small ones of the alternatives; None when nothing has a deadline."""
     shares = on_time_by_site(material.base)["value"].dropna()
+    if shares.empty:
+        return None
     limit = ladder_for(shares)[0]
     lead = words(
         "lead.map", below=int((shares < limit).sum()), communes=len(shares), limit=words.percent(limit, 0)
@@ -62,9 +64,11 @@ def _label_row(label: str, numbers: dict[str, Number], words: Words) -> tuple[Ce
     return (Cell(words.known("label", label)), *cells)
 
 
-def worst(material: Material, words: Words, pictures: Pictures) -> Section:
-    """The ten communes with the lowest on-time share, as picture and table."""
+def worst(material: Material, words: Words, pictures: Pictures) -> Section | None:
+    """The ten communes with the lowest on-time share, as picture and table; None without deadlines."""
     communes = material.base.worst_communes
+    if communes.empty:
+        return None
     shown = {"confidence": material.confidence(words), "replications": material.replications}
     below = int(communes["worse_than_mean"].sum())
     blocks: list[Block] = [Paragraph(words("lead.worst", count=below, communes=len(communes)), "lead")]
