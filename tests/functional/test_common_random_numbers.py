@@ -6,7 +6,7 @@ import pandas as pd
 
 from sim.world.arrays import LOG_PUT_ASIDE, LOG_SERVICE, MS_PER_DAY
 from tests.support.played import Played, played
-from tests.support.tiny_scenario import tiny_scenario
+from tests.support.tiny_scenario import TINY, tiny_scenario
 
 SECOND = {
     "group": "papers",
@@ -83,7 +83,9 @@ def test_more_people_in_one_pool_leave_every_moment_of_the_others_alone() -> Non
 
 
 def test_another_procedure_leaves_the_filings_of_the_others_alone() -> None:
-    alone, together = run(), run(procedures__other=SECOND)
+    # Its name comes first, in the file and in the alphabet.
+    permit = TINY["procedures"]["permit"]
+    alone, together = run(), run(procedures={"another": SECOND, "permit": permit})
     assert together.result.totals["filed"] > 1.5 * alone.result.totals["filed"]
     pd.testing.assert_frame_equal(first_entries(alone, "permit"), first_entries(together, "permit"))
 
@@ -99,10 +101,12 @@ def test_outages_leave_filings_and_touch_times_alone() -> None:
 
 
 def test_another_site_leaves_the_filings_of_the_others_alone() -> None:
-    three, two = run(), run(territory={"synthetic": {"communes_per_province": 2}})
+    last_two = {"names": ["Commune 0002", "Commune 0003"]}
+    three, two = run(), run(territory={"synthetic": {"communes_per_province": 3}, "only": last_two})
     kept = set(two.log["site"])
     filed = first_entries(three, "permit")
     filed = filed[filed["site"].isin(kept)].reset_index(drop=True)
+    assert len(filed) < len(first_entries(three, "permit"))
     pd.testing.assert_frame_equal(filed, first_entries(two, "permit"))
 
 
