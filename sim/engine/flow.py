@@ -79,9 +79,8 @@ class FlowEnvironment(simpy.Environment):
 
     def _advance(self, until: int) -> None:
         began = time.perf_counter()
-        with np.errstate(over="ignore"):
-            while (outcome := kernel.advance(self._world, self._state, self._tally, until)) != REACHED:
-                self._use(_GROW[outcome](self.state))
+        while (outcome := kernel.advance(self._world, self._state, self._tally, until)) != REACHED:
+            self._use(_GROW[outcome](self.state))
         self.flow_seconds += time.perf_counter() - began
 
     def apply_network(
@@ -115,9 +114,16 @@ class FlowEnvironment(simpy.Environment):
         """From the next service on, ``stretch`` is the pool's wall time per touch time."""
         self.state.pools["stretch"][pool] = stretch
 
-    def close_books(self) -> None:
-        """Counts what is in hand at the horizon."""
+    def close_books(self) -> tuple[State, Tally]:
+        """Counts what is in hand at the horizon, hands over state and tally, and lets go of them.
+
+        An environment and its processes refer to each other and stay until the garbage collector comes;
+        the arrays are too large to wait for it.
+        """
         kernel.close_books(self._world, self._state, self._tally)
+        state, tally = self.state, self.tally
+        del self.state, self.tally, self._state, self._tally
+        return state, tally
 
     def queue_length(self, pool: int) -> int:
         """Dossiers waiting for the pool now."""
@@ -140,15 +146,17 @@ def run_flow(
     ``control``. It must apply the network once, at time 0.
     """
     began = time.perf_counter()
-    env = FlowEnvironment(world, new_state(world, seed, replication, logging), new_tally(world))
-    control = start_control(env)
-    env.run(until=world.horizon_ms)
-    env.close_books()
+    # With the JIT off NumPy would warn that the products in mix64 overflow, as they are meant to.
+    with np.errstate(over="ignore"):
+        env = FlowEnvironment(world, new_state(world, seed, replication, logging), new_tally(world))
+        control = start_control(env)
+        env.run(until=world.horizon_ms)
+        state, tally = env.close_books()
     return FlowResult(
-        state=env.state,
-        tally=env.tally,
-        totals=totals(world, env.state),
-        log=env.state.log[: env.state.scalars[S_LOG_ROWS]],
+        state=state,
+        tally=tally,
+        totals=totals(world, state),
+        log=state.log[: state.scalars[S_LOG_ROWS]],
         control=control,
         flow_seconds=env.flow_seconds,
         wall_seconds=time.perf_counter() - began,

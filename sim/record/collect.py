@@ -47,10 +47,10 @@ def collect(
 ) -> ReplicationRecord:
     """The record of one replication from its last dossiers, its counts and its outages; not checked yet."""
     tables = {
-        "flow": flow_table(names, tally),
+        "pool_days": pool_days_table(world, names, tally, people_by_day(world, plan)),
         "cycle": cycle_table(names, tally),
         "counter_wait": counter_wait_table(names, tally),
-        "pool_days": pool_days_table(world, names, tally, people_by_day(world, plan)),
+        "flow": flow_table(names, tally),
         "unfinished": unfinished_table(world, names, dossiers),
         "outages": outages,
     }

@@ -1,5 +1,6 @@
 """One replication, from the built world to the files that it leaves: what a worker does."""
 
+import gc
 import time
 from dataclasses import replace
 from functools import partial
@@ -47,8 +48,10 @@ def play(task: Task, replication: int) -> dict[str, bytes]:
     Raises ConservationError when it breaks a law that every replication must keep.
     """
     began = time.perf_counter()
-    # The arrays of the engine are gone when this returns: they and the files need not fit in memory together.
     record = _recorded(task, replication)
+    # A SimPy environment and its processes refer to each other: unless they are looked for, the arrays of
+    # several replications pile up.
+    gc.collect()
     record = replace(record, totals={**record.totals, "checks": check(record)})
     tables = encode_tables(record)
     wall_seconds = time.perf_counter() - began

@@ -121,7 +121,17 @@ BINS_PER_DOUBLING = 16
 HISTOGRAM_BINS = 16 * 24
 
 # Columns of the step log, written only when asked for (twin checks, event logs).
-LOG_FIELDS = ("dossier", "procedure", "step", "event", "site", "entered_ms", "started_ms", "ended_ms", "detail")
+LOG_FIELDS = (
+    "dossier",
+    "procedure",
+    "step",
+    "event",
+    "site",
+    "entered_ms",
+    "started_ms",
+    "ended_ms",
+    "detail",
+)
 LOG_SERVICE, LOG_PUT_ASIDE, LOG_TRANSFER, LOG_CITIZEN, LOG_FINISH = 0, 1, 2, 3, 4
 
 POOL = np.dtype(
@@ -267,7 +277,7 @@ class World(NamedTuple):
     interval_open_ms: Ints  # [intervals]
     interval_close_ms: Ints  # [intervals]
     interval_before_ms: Ints  # [intervals] open time of its calendar before this interval
-    interval_of_day: NDArray[np.int32]  # [calendars, table days] first interval that closes after the day's start
+    interval_of_day: NDArray[np.int32]  # [calendars, table days] first interval closing after 00:00
     # legal deadlines, on the official calendar
     official_calendar: int
     cutoff_ms: int  # time of day after which a dossier counts from the next working day

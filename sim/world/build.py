@@ -17,7 +17,6 @@ from sim.world.arrays import (
 from sim.world.calendars import (
     DAYS_AFTER_THE_RUN,
     CalendarTables,
-    Hours,
     WorkingDays,
     calendar_tables,
     hours_of,
@@ -27,6 +26,7 @@ from sim.world.control_plan import ControlPlan
 from sim.world.day_factors import days_of
 from sim.world.demand import Streams, streams_of
 from sim.world.filing_times import FilingPatterns, filing_patterns
+from sim.world.hours import Hours
 from sim.world.keys import name_keys
 from sim.world.mistakes import Mistakes
 from sim.world.names_of import INHERITED, Names

@@ -7,8 +7,8 @@ import numpy as np
 from sim.scenario.errors import PathInScenario
 from sim.scenario.schema import Channel, ChannelShareCase, Procedure, Scenario
 from sim.world.arrays import STREAM, Floats, Ints, Records
-from sim.world.calendars import Hours
 from sim.world.day_factors import days_of, phase_by_day, share_by_day, volume_by_day, weekday_by_day
+from sim.world.hours import Hours
 from sim.world.keys import name_keys
 from sim.world.selecting import Selector
 

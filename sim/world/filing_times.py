@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema import Channel, ProfilePart
 from sim.world.arrays import MS_PER_DAY, MS_PER_MINUTE, Floats, Ints
-from sim.world.calendars import Hours
+from sim.world.hours import Hours
 
 Span = tuple[int, int]
 """Part of a day: start and end, ms since midnight."""

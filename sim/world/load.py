@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from sim.world.arrays import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, WORK, Floats, World
 from sim.world.build import Built
-from sim.world.calendars import hours_in_world
 from sim.world.control_plan import ControlPlan
+from sim.world.hours import hours_in_world
 from sim.world.quantiles import table_mean
 from sim.world.visits import expected_visits
 

@@ -8,7 +8,7 @@ probability draws the last node, so that no draw lies beyond the quantile at ``1
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from scipy import stats
+from scipy.special import gammainccinv, ndtri
 
 from sim.world.arrays import CELLS_PER_HALVING, TABLE_NODES, Floats
 
@@ -93,14 +93,15 @@ def constant(value: float) -> Floats:
 
 def exponential(mean: float) -> Floats:
     """Exponential distribution."""
-    return table_of(stats.expon(scale=mean).isf, mean)
+    return table_of(lambda exceedance: -mean * np.log(exceedance), mean)
 
 
 def gamma(mean: float, cv: float) -> Floats:
     """Gamma distribution by mean and coefficient of variation (0: constant)."""
     if cv == 0 or mean == 0:
         return constant(mean)
-    return table_of(stats.gamma(cv**-2, scale=mean * cv**2).isf, mean)
+    shape, scale = cv**-2, mean * cv**2
+    return table_of(lambda exceedance: np.multiply(scale, gammainccinv(shape, exceedance)), mean)
 
 
 def erlang(mean: float, phases: int) -> Floats:
@@ -112,24 +113,30 @@ def lognormal(mean: float, cv: float) -> Floats:
     """Lognormal distribution by mean and coefficient of variation (0: constant)."""
     if cv == 0 or mean == 0:
         return constant(mean)
-    variance = np.log1p(cv**2)
-    median = mean * np.exp(-variance / 2)
-    return table_of(stats.lognorm(np.sqrt(variance), scale=median).isf, mean)
+    variance = float(np.log1p(cv**2))
+    median, deviation = mean * float(np.exp(-variance / 2)), variance**0.5
+    return table_of(lambda exceedance: median * np.exp(-deviation * ndtri(exceedance)), mean)
 
 
 def uniform(low: float, high: float) -> Floats:
     """Every value between two bounds equally likely."""
     if low == high:
         return constant(low)
-    return table_of(stats.uniform(low, high - low).isf, (low + high) / 2)
+    return table_of(lambda exceedance: high - (high - low) * exceedance, (low + high) / 2)
 
 
 def triangular(low: float, mode: float, high: float) -> Floats:
     """Triangular distribution."""
     if low == high:
         return constant(low)
-    shape = (mode - low) / (high - low)
-    return table_of(stats.triang(shape, low, high - low).isf, (low + mode + high) / 3)
+    width, rise = high - low, mode - low
+
+    def quantile(exceedance: Floats) -> Floats:
+        rising = low + np.sqrt((1 - exceedance) * width * rise)
+        falling = high - np.sqrt(exceedance * width * (width - rise))
+        return np.where(1 - exceedance <= rise / width, rising, falling)
+
+    return table_of(quantile, (low + mode + high) / 3)
 
 
 def hyperexponential(mean: float, cv: float) -> Floats:
@@ -168,6 +175,9 @@ def from_scipy(name: str, parameters: Mapping[str, float], mean: float) -> Float
 
     ValueError when there is no such distribution or it cannot have the parameters or the mean.
     """
+    # Imported here: it is large, and few scenarios name a distribution of it.
+    from scipy import stats
+
     family = getattr(stats, name, None)
     if not isinstance(family, stats.rv_continuous):
         raise ValueError(f"scipy.stats has no continuous distribution {name!r}")

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from sim.scenario.schema import Calendar
 from sim.world.arrays import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE
 from sim.world.calendars import (
-    Hours,
     calendar_tables,
     hours_of,
     is_day_off,
     working_days_of,
 )
+from sim.world.hours import Hours
 
 MONDAY = datetime.date(2025, 7, 7)
 MINUTES_PER_DAY = 1440

@@ -1,6 +1,5 @@
 """Laws that hold in every small study: nothing is lost, time adds up, and the order of writing is nothing."""
 
-import copy
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -13,73 +12,12 @@ from hypothesis import strategies as st
 from sim.record.checks import check
 from sim.scenario.schema import Scenario
 from sim.world.arrays import FREE, LOG_FINISH, P_BUSY_MS, RESUME
-from sim.world.calendars import hours_in_world
+from sim.world.hours import hours_in_world
 from tests.support.played import Played, played
-from tests.support.tiny_scenario import tiny_scenario
+from tests.support.random_scenarios import scenarios
 
 ORDERS_TELL_NOTHING = ("calendars", "pools", "systems", "channels", "groups", "procedures")
 """Sections whose entries may stand in any order. Changes and outages act in the order written."""
-
-ASKED = {
-    "desk": {
-        "pool": "reception",
-        "touch_time": {"gamma": {"mean": "25 min", "cv": 1}},
-        "needs": ["dossiers"],
-        "next": [
-            {"to": "ask", "share": "30 %", "once": True},
-            {"to": "refused", "share": "5 %"},
-            {"to": "signature", "share": "rest"},
-        ],
-    },
-    "ask": {"citizen": {"answers_after": {"exponential": {"mean": "4 days"}}}, "next": "desk"},
-    "signature": {"pool": "leader", "touch_time": {"exponential": {"mean": "3 min"}}},
-}
-
-
-@st.composite
-def scenarios(draw: st.DrawFn) -> Scenario:
-    """Tiny studies with all that can hold a dossier up: few people, outages, paper, citizens, backlog."""
-    steps = copy.deepcopy(ASKED)
-    steps["desk"]["without"] = draw(st.sampled_from(["wait", "manual", "paper"]))
-    second = {
-        "group": "copies",
-        "deadline": draw(st.sampled_from(["same day", "none", "2 working days"])),
-        "rate": {"per_1000_inhabitants_and_working_day": draw(st.sampled_from([0.5, 2, 5]))},
-        "steps": {"copy": {"pool": "reception", "touch_time": {"exponential": {"mean": "6 min"}}}},
-    }
-    rules = {
-        "cutoff": "15:00",
-        "supplement_limit": draw(st.sampled_from(["2 working days", "15 working days"])),
-        "clock_after_supplement": draw(st.sampled_from(["restart", "resume"])),
-        "courier": {"calendar": "office", "time": "4 h"},
-        "back_entry": {"pool": "reception", "touch_time": "8 min", "needs": ["dossiers"]},
-    }
-    outage = {
-        "links": ["line"],
-        "systems": ["portal"],
-        "random": {
-            "time_between_failures": {"exponential": {"mean": "1 day"}},
-            "time_to_repair": {"exponential": {"mean": draw(st.sampled_from(["10 min", "5 h"]))}},
-        },
-    }
-    return tiny_scenario(
-        seed=draw(st.integers(0, 10**6)),
-        pools__reception__headcount=draw(st.integers(0, 3)),
-        pools__reception__end_of_shift=draw(st.sampled_from(["resume", "finish"])),
-        pools__reception__queue=draw(st.sampled_from(["first_come", "earliest_due_date", "priority"])),
-        demand__day_to_day_variation=draw(st.sampled_from([0, 0.3])),
-        rules=rules,
-        outages=draw(st.sampled_from([{}, {"faults": outage}])),
-        groups={"papers": {}, "copies": {}},
-        procedures__permit__steps=steps,
-        procedures__permit__inherited={
-            "per_1000_inhabitants": 1,
-            "at_step": "desk",
-            "deadline_used": {"uniform": {"low": "20 %", "high": "130 %"}},
-        },
-        procedures__copy=second,
-    )
-
 
 FEW = settings(max_examples=12)
 

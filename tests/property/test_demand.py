@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sim.scenario.schema import Channel, ProfilePart
 from sim.world.arrays import MS_PER_DAY, MS_PER_HOUR, World
 from sim.world.build import Built, build
-from sim.world.calendars import hours_in_world
 from sim.world.filing_times import WHOLE_DAY, filing_patterns, spans_by_day
+from sim.world.hours import hours_in_world
 from tests.support.tiny_scenario import tiny_scenario
 
 COMMUNES = 3

@@ -171,7 +171,9 @@ def _back_entry(rng: random.Random) -> Step:
 def _channel(rng: random.Random, together: bool) -> Channel:
     evenly = ((0.4, 8 * MS_PER_HOUR, 3 * MS_PER_HOUR), (1.0, 13 * MS_PER_HOUR, 4 * MS_PER_HOUR))
     moments = sorted(rng.sample([0, 8, 9, 10, 12, 13, 15, 17], k=3))
-    at_once = tuple((share, hour * MS_PER_HOUR, 1) for share, hour in zip((0.5, 0.8, 1.0), moments, strict=True))
+    at_once = tuple(
+        (share, hour * MS_PER_HOUR, 1) for share, hour in zip((0.5, 0.8, 1.0), moments, strict=True)
+    )
     return Channel(
         medium=rng.choice([ELECTRONIC, ON_PAPER]),
         in_person=rng.random() < 0.5,

@@ -30,7 +30,8 @@ from sim.world.arrays import (
     Records,
     World,
 )
-from sim.world.calendars import Hours, calendar_tables, working_days_of
+from sim.world.calendars import calendar_tables, working_days_of
+from sim.world.hours import Hours
 
 CENTRE, PROVINCE, COMMUNE = 0, 1, 2
 TABLE_DAYS_AFTER_THE_RUN = 40
