@@ -72,6 +72,7 @@ def run(
     screen = Screen(language, as_json)
     with told_plainly(screen, on_interrupt=resume_command(sys.argv)):
         from sim import study as whole
+        from sim.running.session import timed
 
         study = whole.load(file)
         with RunProgress(screen) as progress:
@@ -86,8 +87,9 @@ def run(
                 log=log,
                 notify=progress,
             )
-        page = None if no_report else whole.write_report(outcome, language)
-        show_outcome(screen, outcome, page)
+        with timed("analysis", progress):
+            page = None if no_report else whole.write_report(outcome, language)
+            show_outcome(screen, outcome, page)
         if profile:
             show_profile(screen, outcome, progress.seconds)
         screen.say("cli.next", command=_next_command(file, results, outcome))

@@ -85,6 +85,9 @@ class Processes:
             self.workers, multiprocessing.get_context("spawn"), initializer=_prepare_worker
         )
         try:
+            # Workers that are still starting leave Ctrl-C to the parent too: they inherit that it is ignored.
+            with _interrupts_ignored():
+                executor.submit(_nothing)
             yield executor
         except BaseException:
             executor.shutdown(wait=False, cancel_futures=True)
@@ -159,6 +162,22 @@ def core_count() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    earlier = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, earlier)
+
+
+def _nothing() -> None:
+    """A first job: it makes the pool start all its processes."""
 
 
 def _prepare_worker() -> None:

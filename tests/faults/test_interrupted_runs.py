@@ -78,6 +78,19 @@ def test_ctrl_c_ends_with_130_and_tells_how_to_go_on(tmp_path: Path, whole: dict
     assert equal_part(tmp_path) == whole
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a process group")
+def test_ctrl_c_while_workers_are_starting_is_quiet(tmp_path: Path) -> None:
+    process = start(*options(tmp_path), "--workers", 4)
+    parent, deadline = psutil.Process(process.pid), time.monotonic() + 200
+    while len(parent.children()) < 4:
+        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in said and "KeyboardInterrupt" not in said
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM cannot be caught there")
 def test_a_polite_request_to_end_does_what_ctrl_c_does(tmp_path: Path) -> None:
     process = start_and_wait(tmp_path, 1)
