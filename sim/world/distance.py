@@ -27,11 +27,3 @@ def distance_matrix_km(latitudes: ArrayLike, longitudes: ArrayLike) -> NDArray[n
     """Distances between all pairs of points, shape (n, n)."""
     lat, lon = np.atleast_1d(latitudes), np.atleast_1d(longitudes)
     return great_circle_km(lat[:, np.newaxis], lon[:, np.newaxis], lat, lon)
-
-
-def nearest(latitude: float, longitude: float, latitudes: ArrayLike, longitudes: ArrayLike) -> int:
-    """Position of the point nearest to the given one, the first of equals; ValueError without points."""
-    distances = great_circle_km(latitude, longitude, np.atleast_1d(latitudes), np.atleast_1d(longitudes))
-    if distances.size == 0:
-        raise ValueError("there is no point to choose from")
-    return int(np.argmin(distances))

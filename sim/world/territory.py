@@ -6,7 +6,7 @@ and some labels are assumptions: see docs/territory.md. tools/make_gazetteer.py 
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, cast
@@ -117,18 +117,6 @@ class Territory:
     def communes_of(self, province_code: str) -> tuple[Commune, ...]:
         """The communes of a province, sorted by code; KeyError when there is no such province."""
         return tuple(self._commune_by_code[code] for code in self.province(province_code).commune_codes)
-
-    def with_population(self, population_by_code: Mapping[str, int]) -> "Territory":
-        """The same territory with these numbers of inhabitants instead of the estimates.
-
-        Communes that are not named keep their estimate. Province totals stay the official ones.
-        KeyError when a code is unknown.
-        """
-        known = {
-            code: replace(self.commune(code), population=population, population_is_estimate=False)
-            for code, population in population_by_code.items()
-        }
-        return replace(self, communes=tuple(known.get(commune.code, commune) for commune in self.communes))
 
     @cached_property
     def _province_by_code(self) -> dict[str, Province]:

@@ -14,10 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.world.distance import distance_matrix_km, great_circle_km, nearest
+from sim.world.distance import distance_matrix_km, great_circle_km
 from sim.world.names import without_diacritics
 from sim.world.places import UnknownPlace, find_commune, find_province
-from sim.world.population import PopulationFileError, population_from_csv
 from sim.world.territory import (
     DATA_FOLDER,
     LABELS,
@@ -308,83 +307,6 @@ def test_any_text_is_a_place_or_an_unknown_place(text: str) -> None:
             assert len(str(error)) < 1000
 
 
-# A planner's own population
-
-
-def write(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8", newline="")
-    return path
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "code,population\n21025,49000\n",
-        "population;name;province\r\n49000;Cẩm Thành;quang ngai\r\n",
-        "\ufeffname,note,population\nPhường Cẩm Thành,city,49000\n",
-    ],
-)
-def test_a_population_table_replaces_the_estimate_of_the_communes_it_names(tmp_path: Path, text: str) -> None:
-    known = population_from_csv(write(tmp_path / "people.csv", text))
-    assert known == {"21025": 49_000}
-    changed = TERRITORY.with_population(known)
-    assert changed.commune("21025").population == 49_000
-    assert not changed.commune("21025").population_is_estimate
-    assert sum(a != b for a, b in zip(changed.communes, TERRITORY.communes, strict=True)) == 1
-
-
-def test_codes_that_lost_their_leading_zeros_are_understood(tmp_path: Path) -> None:
-    assert population_from_csv(write(tmp_path / "people.csv", "code,population\n97,5\n")) == {"00097": 5}
-
-
-def test_all_mistakes_of_a_population_table_are_reported_with_their_lines(tmp_path: Path) -> None:
-    table = """name,province,population
-An Phú,Quảng Ngãi,71000
-An Phu,quang ngai,71000
-Sơn Ha,Quảng Ngãi,many
-Di Lăng,Quảng Ngãi,10
-An Phú,Quảng Ngaii,10
-Ba Tơ,Quảng Ngãi,-5
-Ba Vì,Quảng Ngãi,99999999
-,,5
-"""
-    path = write(tmp_path / "people.csv", table)
-    with pytest.raises(PopulationFileError) as caught:
-        population_from_csv(path)
-    lines = [int(mistake.removeprefix(f"{path}:").split(":")[0]) for mistake in caught.value.mistakes]
-    assert lines == [3, 4, 5, 6, 7, 8, 9]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"\n",
-        b"code,population\n",
-        b"code,people\n21025,5\n",
-        b"population\n5\n",
-        b"\xff\xfe\x00binary",
-        b"code,population\n21025,\x00\n",
-        b"code,population\n21025\n",
-        "code,population\n21025,٣\n".encode(),
-        b"code,population\n99999,5\n",
-        b"code,population\n" + b"1" * 200_000 + b",5\n",
-        b"code,population\n21025,5\n" * 400_000,
-    ],
-)
-def test_a_broken_population_table_is_one_clear_error(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "people.csv"
-    path.write_bytes(content)
-    with pytest.raises(PopulationFileError) as caught:
-        population_from_csv(path)
-    assert all(mistake.startswith(str(path)) and len(mistake) < 500 for mistake in caught.value.mistakes)
-
-
-def test_a_missing_population_table_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(PopulationFileError, match="cannot be read"):
-        population_from_csv(tmp_path / "nowhere.csv")
-
-
 # Distance
 
 
@@ -399,12 +321,6 @@ def test_distances_are_a_metric(a: Commune, b: Commune, c: Commune) -> None:
     np.testing.assert_allclose(matrix, matrix.T)
     assert (np.diag(matrix) == 0).all()
     assert matrix[0, 2] <= matrix[0, 1] + matrix[1, 2] + 1e-9
-
-
-def test_nearest_takes_the_first_of_equally_near_points() -> None:
-    assert nearest(0, 0, [5, 1, -1], [0, 0, 0]) == 1
-    with pytest.raises(ValueError, match="no point"):
-        nearest(0, 0, [], [])
 
 
 # Listing and making
