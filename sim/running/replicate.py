@@ -13,7 +13,7 @@ from sim.record.checks import check
 from sim.record.collect import collect, log_table, outages_table
 from sim.record.replication import ReplicationRecord, encode_numbers, encode_tables
 from sim.running.memory import peak_memory_mb
-from sim.world.arrays import World
+from sim.world.arrays import FLOW_FIELDS, World
 from sim.world.control_plan import ControlPlan
 from sim.world.names_of import Names
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from sim.world.build import Built
 
 Engine = Literal["compiled", "reference"]
+
+
+LARGE_BYTES = 10_000_000
+BYTES_PER_COUNT = 8
 
 
 class Task(NamedTuple):
@@ -50,8 +54,9 @@ def play(task: Task, replication: int) -> dict[str, bytes]:
     began = time.perf_counter()
     record = _recorded(task, replication)
     # A SimPy environment and its processes refer to each other: unless they are looked for, the arrays of
-    # several replications pile up.
-    gc.collect()
+    # several replications pile up. Looking takes a tenth of a second, so it is done for large ones only.
+    if counted_bytes(task.world) > LARGE_BYTES:
+        gc.collect()
     record = replace(record, totals={**record.totals, "checks": check(record)})
     tables = encode_tables(record)
     wall_seconds = time.perf_counter() - began
@@ -63,6 +68,11 @@ def play(task: Task, replication: int) -> dict[str, bytes]:
         "peak_memory_mb": peak_memory_mb(),
     }
     return tables | encode_numbers(replace(record, timing=timing))
+
+
+def counted_bytes(world: World) -> int:
+    """Size of the largest array of a replication, its counts by site, group and day."""
+    return len(world.site_parent) * world.group_count * world.day_count * len(FLOW_FIELDS) * BYTES_PER_COUNT
 
 
 def _recorded(task: Task, replication: int) -> ReplicationRecord:
