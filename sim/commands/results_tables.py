@@ -36,19 +36,21 @@ def show_headline(screen: Screen, words: Words, summaries: Mapping[str, Summary]
         replications=len(base.replications),
         confidence=f"{100 * base.confidence:g}",
     )
-    screen.table(title, columns, [_number(words, metric, base) for metric in METRICS_ON_SCREEN])
+    rows = [_number(words, metric, base) for metric in METRICS_ON_SCREEN]
+    screen.table(title, columns, [row for row in rows if row["value"]])
     if len(summaries) > 1:
         _show_side_by_side(screen, words, summaries)
 
 
 def _show_side_by_side(screen: Screen, words: Words, summaries: Mapping[str, Summary]) -> None:
-    columns = [Column("alternative", screen.text("screen.alternative"))]
-    columns += [Column(metric, words.metric(metric), is_number=True) for metric in METRICS_COMPARED]
     rows = [
         {"alternative": words.alternative(name)}
         | {metric: _number(words, metric, summary)["value"] for metric in METRICS_COMPARED}
         for name, summary in summaries.items()
     ]
+    known = [metric for metric in METRICS_COMPARED if any(row[metric] for row in rows)]
+    columns = [Column("alternative", screen.text("screen.alternative"))]
+    columns += [Column(metric, words.metric(metric), is_number=True) for metric in known]
     screen.table(screen.text("screen.side_by_side"), columns, rows)
 
 

@@ -92,7 +92,7 @@ def run(
             show_outcome(screen, outcome, page)
         if profile:
             show_profile(screen, outcome, progress.seconds)
-        screen.say("cli.next", command=_next_command(file, results, outcome))
+        screen.say("cli.next", command=_next_command(file, results, outcome, page))
 
 
 def resume_command(arguments: list[str]) -> str:
@@ -166,6 +166,8 @@ def show_profile(screen: Screen, outcome: "Results", seconds: dict[str, float]) 
     screen.table(screen.text("profile.replications"), columns, rows)
 
 
-def _next_command(file: Path, results: Path | None, outcome: "Results") -> str:
+def _next_command(file: Path, results: Path | None, outcome: "Results", page: Path | None) -> str:
     target = file if results is None else outcome.folder
-    return f'haicap {"compare" if outcome.comparison is not None else "report"} "{target}"'
+    if page is None:
+        return f'haicap report "{target}"'
+    return f'haicap compare "{target}"' if outcome.comparison is not None else f'haicap verify "{file}"'

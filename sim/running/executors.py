@@ -144,7 +144,7 @@ def _client(address: str) -> Iterator[Any]:
     from distributed import Client
 
     try:
-        client = Client(address, set_as_default=False, timeout="10s")
+        client = Client(address, set_as_default=False, timeout="5s")
     except (OSError, ValueError) as error:
         raise SchedulerError(address, error) from error
     with client:

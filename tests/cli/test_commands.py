@@ -65,7 +65,7 @@ def test_run_writes_results_and_report_and_names_the_next_command(results: Path)
     said = haicap("run", THREE_WARDS, "--results", results, "--no-report")
     assert "On time" in said.stdout and "One more post at reception" in said.stdout
     assert "All replications are there already" in said.stderr
-    assert f'Next: haicap compare "{results}"' in said.stdout
+    assert f'Next: haicap report "{results}"' in said.stdout
 
 
 def test_run_as_json_gives_headline_and_comparison_and_nothing_else(results: Path) -> None:
