@@ -43,7 +43,7 @@ long: install-dev
 	$(BIN)/python -m pytest -m long -v
 
 reference: install
-	$(BIN)/haicap run scenarios/reference.yaml --results results/reference --fresh
+	$(BIN)/haicap run scenarios/reference.yaml --results results/reference --fresh --no-report
 
 schema: install
 	$(BIN)/python -m sim.scenario.reference --write docs
