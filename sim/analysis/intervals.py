@@ -134,7 +134,9 @@ def relative_change(base: ArrayLike, other: ArrayLike, confidence: float) -> tup
     if a <= 0:
         return change, np.nan, np.nan
     root = float(np.sqrt(max(b * b - a * c, 0.0)))
-    return change, float((b - root) / a - 1), float((b + root) / a - 1)
+    low, high = float((b - root) / a - 1), float((b + root) / a - 1)
+    # Where all pairs are alike the limits are the change itself, and rounding may put them on its wrong side.
+    return change, min(low, change), max(high, change)
 
 
 def t_factor(confidence: float, count: ArrayLike) -> Floats:
