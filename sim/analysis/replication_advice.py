@@ -14,6 +14,10 @@ WANTED_POINTS = 0.01
 WANTED_PART = 0.05
 """Half-width wanted of other numbers, as a part of their mean."""
 MOST_REPLICATIONS = 10_000
+FEWEST_TO_ADVISE = 10
+"""Below this many replications their spread is known too badly to say how many more are needed."""
+METRICS_THAT_ADVISE = ("on_time_share", "cycle_working_mean")
+"""Numbers that decide the advice: a rare count would ask for replications without end."""
 
 
 def replication_advice_table(per_replication: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -25,6 +29,14 @@ def replication_advice_table(per_replication: pd.DataFrame, confidence: float) -
             rows.append(_row(metric, values, confidence))
             break
     return pd.DataFrame(rows)
+
+
+def replications_advised(advice: pd.DataFrame, replications: int) -> int:
+    """Replications to run, from the table above and the number there are: ten first, then what it takes."""
+    if replications < FEWEST_TO_ADVISE or advice.empty:
+        return max(replications, FEWEST_TO_ADVISE)
+    needed = advice.loc[advice["metric"].isin(METRICS_THAT_ADVISE), "replications_needed"]
+    return max([replications, *(int(count) for count in needed)])
 
 
 def replications_needed(values: NDArray[np.float64], half_width: float, confidence: float) -> int:

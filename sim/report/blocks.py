@@ -89,6 +89,7 @@ class Article:
     subtitle: str
     remark: str
     contents_title: str
+    swipe: str
     footer: str
     sections: tuple[Section, ...]
 

@@ -67,6 +67,7 @@ def article(material: Material, words: Words, pictures: Pictures) -> Article:
         subtitle=material.period(words),
         remark=words("page.no_answer_warning"),
         contents_title=words("page.contents"),
+        swipe=words("page.swipe"),
         footer=words("page.footer", version=material.base_records.manifest.get("haicap_version", "")),
         sections=sections(material, words, pictures),
     )

@@ -58,7 +58,8 @@ def test_headline_numbers_of_the_base_stand_on_the_page_in_both_languages(
         for language in LANGUAGES:
             words = material.words(language)
             value, between, unit = words.measured(number.value, number.low, number.high, number.unit)
-            cells = [value, between, unit]
+            named = words("heading.with_unit", name=words.metric(metric), unit=unit)
+            cells = [named, value, between]
             assert all(f">{cell}<" in html for cell in cells), (metric, language, cells)
 
 
@@ -259,3 +260,21 @@ def test_the_first_language_is_the_one_shown_at_opening(material: Material) -> N
     checked = [attributes["id"] for attributes in Tags(html).named("input") if "checked" in attributes]
     assert checked == ["show-vi"]
     assert '<html lang="vi">' in html
+
+
+def test_a_change_without_bounds_says_so_and_what_that_means(material: Material) -> None:
+    comparison = material.comparison
+    assert comparison is not None
+    unbounded = comparison.differences.assign(relative_low=float("nan"), relative_high=float("nan"))
+    changed = replace(material, comparison=replace(comparison, differences=unbounded))
+    html, before = html_without_pictures(changed), html_without_pictures(material)
+    for language in LANGUAGES:
+        words = material.words(language)
+        assert f"({words('differences.no_bound')})" in html
+        assert words("table.differences_no_bound") in html
+        assert words("table.differences_no_bound") not in before
+
+
+def test_with_few_replications_ten_are_advised_first(material: Material) -> None:
+    assert material.replications < 10
+    assert "<code>replications: 10</code>" in html_without_pictures(material)

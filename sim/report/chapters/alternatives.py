@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pandas import DataFrame
@@ -56,6 +57,8 @@ def _differences(material: Material, words: Words) -> Table:
         count=sum(len(table) for table in shown.values()),
         replications=material.replications,
     )
+    if any(words("differences.no_bound") in cell.text for row in rows for cell in row):
+        caption = f"{caption} {words('table.differences_no_bound')}"
     return Table(tuple(headings), tuple(rows), caption)
 
 
@@ -77,6 +80,8 @@ def _difference(table: DataFrame, alternative: str, words: Words) -> Cell:
 
 def _signed(value: float, low: float, high: float, words: Words) -> str:
     shown, between, _ = words.measured(value, low, high, "percent")
+    if math.isfinite(value) and not (math.isfinite(low) and math.isfinite(high)):
+        between = words("differences.no_bound")
     sign = "+" if value > 0 else ""
     return f"{sign}{shown} ({between})" if between else f"{sign}{shown}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.analysis.replication_advice import FEWEST_TO_ADVISE, replications_advised
 from sim.report.blocks import Block, Bullets, Cell, Commands, Paragraph, Pictures, Section, Table, number_cell
 from sim.report.material import Material, as_number
 from sim.report.rows import rows_of
@@ -87,6 +88,7 @@ def _facts(material: Material, words: Words) -> list[str]:
         words(replications, replications=material.replications),
         words("method.seed", seed=manifest.get("seed", material.study.get("seed"))),
         words("method.intervals", confidence=material.confidence(words)),
+        words("method.half_width"),
         words("method.warm_up", days=warm_up) if warm_up else words("method.no_warm_up"),
         words("method.checks"),
         _version(manifest, words),
@@ -118,7 +120,7 @@ def _advice(material: Material, words: Words) -> Table:
     for row in rows_of(material.base.replication_advice):
         half = words.measured(row.half_width, float("nan"), float("nan"), row.unit)
         wanted = words.measured(row.wanted_half_width, float("nan"), float("nan"), row.unit)
-        needed = str(row.replications_needed) if row.replications_needed else words("unknown")
+        needed = _needed(row, words)
         cells = [number_cell(f"{half[0]} {half[2]}"), number_cell(f"{wanted[0]} {wanted[2]}")]
         enough = words("enough", count=needed) if row.enough else needed
         rows.append(
@@ -134,18 +136,19 @@ def _advice(material: Material, words: Words) -> Table:
     return Table(headings, tuple(rows), caption)
 
 
+def _needed(row: Any, words: Words) -> str:
+    if not row.enough and row.replications < FEWEST_TO_ADVISE:
+        return words("needed.first", count=FEWEST_TO_ADVISE)
+    return str(row.replications_needed) if row.replications_needed else words("unknown")
+
+
 def commands(material: Material, words: Words, pictures: Pictures) -> Section:
     """Command lines that are useful after reading this page."""
     scenario = f"{material.study['name']}.yaml"
     lines = [(f"haicap {name} {scenario}", words(f"command.{name}")) for name in ("check", "run", "compare")]
-    more = _replications_wanted(material)
+    more = replications_advised(material.base.replication_advice, material.replications)
     if more > material.replications:
         lines.insert(1, (f"replications: {more}", words("command.more")))
     lines.append((f"haicap verify {scenario}", words("command.verify")))
     lines.append((f"haicap report results/{material.study['name']}", words("command.report")))
     return Section("commands", words("section.commands"), (Commands(tuple(lines)),))
-
-
-def _replications_wanted(material: Material) -> int:
-    needed = material.base.replication_advice["replications_needed"]
-    return int(needed.max()) if len(needed) else 0

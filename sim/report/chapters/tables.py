@@ -12,8 +12,8 @@ from sim.report.words import Words
 
 
 def number_table(rows: Iterable[tuple[Cell, ...]], caption: str, words: Words) -> Table:
-    """A table with one number a row: name, value, interval, unit, dossiers behind it, replications."""
-    names = ("number", "value", "interval", "unit", "dossiers", "replications")
+    """A table with one number a row: name with unit, value, interval, dossiers behind it, replications."""
+    names = ("number", "value", "interval", "dossiers", "replications")
     numeric = {"value", "interval", "dossiers", "replications"}
     headings = tuple(
         number_cell(words(f"heading.{name}")) if name in numeric else Cell(words(f"heading.{name}"))
@@ -26,10 +26,9 @@ def number_row(name: str, number: Number, words: Words) -> tuple[Cell, ...]:
     """The row of one number in such a table."""
     value, between, unit = words.measured(number.value, number.low, number.high, number.unit)
     return (
-        Cell(name),
+        Cell(words("heading.with_unit", name=name, unit=unit) if unit else name),
         number_cell(value),
         number_cell(between),
-        Cell(unit),
         number_cell(words.number(number.dossiers, 0) if number.dossiers else ""),
         number_cell(str(number.replications)),
     )
