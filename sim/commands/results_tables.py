@@ -9,7 +9,7 @@ from pandas import DataFrame
 from sim.analysis.metrics import METRICS_COMPARED
 from sim.analysis.summary import MAIN_SCOPE, Comparison, Summary
 from sim.commands.output import Column, Screen
-from sim.report.words import Words
+from sim.report.words import SHARE, Words
 
 METRICS_ON_SCREEN = (
     "filed",
@@ -77,8 +77,11 @@ def show_sentences(screen: Screen, words: Words, comparison: Comparison, decided
         shown = own[own["verdict"].isin(("lower", "higher"))] if decided_only else own
         for sentence in shown[screen.language]:
             screen.line(f"  - {sentence}")
-        if len(shown) < len(own):
-            screen.line("  - " + screen.text("screen.not_decided", count=len(own) - len(shown)))
+        undecided = len(own) - len(shown)
+        if undecided == 1:
+            screen.line("  - " + screen.text("screen.not_decided_one"))
+        elif undecided:
+            screen.line("  - " + screen.text("screen.not_decided", count=undecided))
 
 
 def show_differences(screen: Screen, words: Words, comparison: Comparison) -> None:
@@ -95,6 +98,8 @@ def show_differences(screen: Screen, words: Words, comparison: Comparison) -> No
 def _difference_row(words: Words, row: Mapping[Any, Any]) -> dict[str, str]:
     nothing = float("nan")
     difference, interval, unit = words.measured(row["difference"], row["low"], row["high"], row["unit"])
+    if row["unit"] == SHARE:
+        unit = words("differences.points")
     return {
         "alternative": words.alternative(row["alternative"]),
         "metric": words.metric(row["metric"]),
