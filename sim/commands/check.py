@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from sim.study import Checked
     from sim.world.load import Load, PoolLoad
 
+BASE = "base"
 HEADINGS = {"sites": "sites_column"}
 
 
 def check(file: ScenarioFile, language: LanguageOption = Language.en, as_json: AsJson = False) -> None:
     """Find all mistakes in a scenario file; for one without mistakes, show its expected load.
+
+    Names of places are checked once the rest is right.
 
     The load is queueing arithmetic: means over the whole run, nothing is simulated.
 
@@ -43,7 +46,7 @@ def check(file: ScenarioFile, language: LanguageOption = Language.en, as_json: A
 
 
 def _show(screen: Screen, checked: "Checked") -> None:
-    base = checked.loads["base"]
+    base = checked.loads[BASE]
     screen.say("check.valid", name=checked.study.base.name, alternatives=len(checked.loads) - 1)
     screen.say("check.sites", communes=base.communes, people=round(base.inhabitants), days=base.working_days)
     screen.say(
@@ -57,9 +60,11 @@ def _show(screen: Screen, checked: "Checked") -> None:
     _show_pools(screen, checked, base)
     if len(checked.loads) > 1:
         _show_alternatives(screen, checked)
-    for name, load in checked.loads.items():
-        for pool in load.pools:
-            _warn(screen, checked, name, pool)
+    for name in checked.loads:
+        as_in_the_base = () if name == BASE else _warnings(screen, checked, BASE, named=name)
+        for warning in _warnings(screen, checked, name, named=name):
+            if warning not in as_in_the_base:
+                screen.line(warning)
 
 
 def _show_pools(screen: Screen, checked: "Checked", load: "Load") -> None:
@@ -72,12 +77,12 @@ def _show_pools(screen: Screen, checked: "Checked", load: "Load") -> None:
         {
             "pool": pool.pool,
             "sites": pool.sites,
-            "people": f"{pool.people:,.0f}",
-            "work": f"{pool.work_hours_per_week:,.0f}",
-            "utilisation": _percent(pool.utilisation),
-            "highest": _percent(pool.highest.utilisation),
+            "people": screen.number(pool.people),
+            "work": screen.number(pool.work_hours_per_week),
+            "utilisation": _percent(screen, pool.utilisation),
+            "highest": _percent(screen, pool.highest.utilisation),
             "where": checked.site_names.get(pool.highest.site, pool.highest.site),
-            "wait": "" if pool.mean_wait_minutes is None else f"{pool.mean_wait_minutes:,.1f}",
+            "wait": "" if pool.mean_wait_minutes is None else screen.number(pool.mean_wait_minutes, 1),
         }
         for pool in load.pools
     ]
@@ -92,25 +97,44 @@ def _show_alternatives(screen: Screen, checked: "Checked") -> None:
     for name, load in checked.loads.items():
         for pool in load.pools:
             row = highest.setdefault(pool.pool, {"pool": pool.pool})
-            row[name] = f"{_percent(pool.utilisation)} / {_percent(pool.highest.utilisation)}"
+            row[name] = f"{_percent(screen, pool.utilisation)} / {_percent(screen, pool.highest.utilisation)}"
     screen.table(screen.text("check.alternatives"), columns, list(highest.values()))
 
 
-def _warn(screen: Screen, checked: "Checked", alternative: str, pool: "PoolLoad") -> None:
+def _warnings(screen: Screen, checked: "Checked", alternative: str, named: str) -> list[str]:
+    """What to know about an alternative, under a name: idle changes, and pools that are too full."""
+    scenario = checked.study.scenarios[alternative]
+    first, last = scenario.period.start, scenario.period.end
+    found = []
+    for name, change in scenario.changes.items():
+        values = {"alternative": named, "change": name, "at": change.at, "until": change.until}
+        if change.at > last:
+            found.append(screen.text("check.change_too_late", end=last, **values))
+        elif change.until is not None and change.until < first:
+            found.append(screen.text("check.change_too_early", start=first, **values))
+    pools = (_pool_warning(screen, checked, named, pool) for pool in checked.loads[alternative].pools)
+    return found + [warning for warning in pools if warning]
+
+
+def _pool_warning(screen: Screen, checked: "Checked", alternative: str, pool: "PoolLoad") -> str:
+    """What to know about a pool; empty when nothing."""
     values: Mapping[str, object] = {
         "alternative": alternative,
         "pool": pool.pool,
+        "sites": pool.sites,
         "site": checked.site_names.get(pool.highest.site, pool.highest.site),
-        "highest": _percent(pool.highest.utilisation),
+        "highest": _percent(screen, pool.highest.utilisation),
     }
     if pool.sites_that_cannot_keep_up:
-        screen.say("check.cannot_keep_up", count=pool.sites_that_cannot_keep_up, sites=pool.sites, **values)
-    elif pool.sites_nearly_full:
-        screen.say("check.nearly_full", count=pool.sites_nearly_full, sites=pool.sites, **values)
+        key = "check.none_left" if pool.highest.people == 0 else "check.cannot_keep_up"
+        return screen.text(key, count=pool.sites_that_cannot_keep_up, **values)
+    if pool.sites_nearly_full:
+        return screen.text("check.nearly_full", count=pool.sites_nearly_full, **values)
+    return ""
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:,.0f} %" if math.isfinite(share) else "∞"
+def _percent(screen: Screen, share: float) -> str:
+    return f"{screen.number(100 * share)} %" if math.isfinite(share) else "∞"
 
 
 def _as_json(checked: "Checked") -> dict[str, Any]:

@@ -35,7 +35,8 @@ def told_plainly(screen: Screen, on_interrupt: str = "") -> Iterator[None]:
         with _stopped_by_term():
             yield
     except ScenarioError as error:
-        screen.remark("cli.bad_scenario", count=len(error.mistakes), mistakes=error.render())
+        key = "cli.one_mistake" if len(error.mistakes) == 1 else "cli.bad_scenario"
+        screen.remark(key, count=len(error.mistakes), mistakes=error.render())
         raise typer.Exit(BAD_INPUT) from None
     except UnknownPlace as error:
         screen.remark("cli.error", reason=error)

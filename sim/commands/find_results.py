@@ -22,5 +22,6 @@ def find_results(target: Path, folder: Path | None, screen: Screen) -> "Results"
     results = whole.read(folder or whole.default_folder(study))
     stale = [name for name in results.alternatives if not whole.belongs_to(results, study, name)]
     if stale:
-        screen.remark("cli.stale_results", names=", ".join(stale), folder=results.folder)
+        command = f'haicap run "{target}"' + (f' --results "{folder}"' if folder else "") + " --fresh"
+        screen.remark("cli.stale_results", names=", ".join(stale), folder=results.folder, command=command)
     return results

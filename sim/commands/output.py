@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, TypeGuard
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from sim.messages import text
+from sim.report.numbers import with_marks
 
 PLAIN_LETTERS = "haicap_plain_letters"
 WIDTH_WHEN_NO_TERMINAL = 120
@@ -45,6 +46,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class _Marked:
+    """A number that a text of the catalogue shows with the marks of its language."""
+
+    value: float
+    language: str
+
+    def __format__(self, form: str) -> str:
+        return with_marks(format(self.value, form), self.language)
+
+
+@dataclass(frozen=True)
 class Screen:
     """Where a command prints, in one language; with `as_json` the standard output is one JSON value."""
 
@@ -52,8 +64,16 @@ class Screen:
     as_json: bool = False
 
     def text(self, key: str, **values: object) -> str:
-        """A text of the catalogue."""
-        return text(self.language, key, **values)
+        """A text of the catalogue; numbers among the values get the marks of the language."""
+        shown = {
+            name: _Marked(value, self.language) if _is_number(value) else value
+            for name, value in values.items()
+        }
+        return text(self.language, key, **shown)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """A number for a cell, with the marks of the language."""
+        return with_marks(f"{value:,.{decimals}f}", self.language)
 
     def remark(self, key: str, **values: object) -> None:
         """A line on the standard error."""
@@ -80,7 +100,7 @@ class Screen:
                 overflow="fold",
             )
         for row in rows:
-            table.add_row(*(Text(_shown(row.get(column.key))) for column in columns))
+            table.add_row(*(Text(_shown(row.get(column.key), self.language)) for column in columns))
         output().print(table)
 
     def json(self, value: Any) -> None:
@@ -103,9 +123,13 @@ def _console(is_terminal: bool, stderr: bool) -> Console:
     return Console(stderr=stderr, highlight=False, width=None if is_terminal else WIDTH_WHEN_NO_TERMINAL)
 
 
-def _shown(value: Any) -> str:
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _shown(value: Any, language: str) -> str:
     if value is None:
         return ""
     if isinstance(value, (list, tuple)):
         return ", ".join(str(part) for part in value)
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return with_marks(f"{value:,}", language) if _is_number(value) else str(value)

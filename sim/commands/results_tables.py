@@ -38,8 +38,16 @@ def show_headline(screen: Screen, words: Words, summaries: Mapping[str, Summary]
     )
     rows = [_number(words, metric, base) for metric in METRICS_ON_SCREEN]
     screen.table(title, columns, [row for row in rows if row["value"]])
+    _say_what_is_left_out(screen, words, base)
     if len(summaries) > 1:
         _show_side_by_side(screen, words, summaries)
+
+
+def _say_what_is_left_out(screen: Screen, words: Words, base: Summary) -> None:
+    groups = base.by_group[base.by_group["counts_apart"]]["group"]
+    apart = [words.group(name) for name in groups]
+    if apart:
+        screen.say("screen.left_out", groups=", ".join(apart))
 
 
 def _show_side_by_side(screen: Screen, words: Words, summaries: Mapping[str, Summary]) -> None:

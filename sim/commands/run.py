@@ -144,7 +144,7 @@ def show_outcome(screen: Screen, outcome: "Results", page: Path | None) -> None:
 def show_profile(screen: Screen, outcome: "Results", seconds: dict[str, float]) -> None:
     """Where the time went: stages of this sitting, then replications one by one."""
     stages = [
-        {"stage": screen.text(f"profile.{name}"), "seconds": f"{spent:.2f}"}
+        {"stage": screen.text(f"profile.{name}"), "seconds": screen.number(spent, 2)}
         for name, spent in seconds.items()
     ]
     for_stage = [

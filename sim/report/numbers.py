@@ -17,6 +17,11 @@ def number(value: float, language: str = "en", decimals: int | None = None) -> s
     if float(shown.replace(",", "")) == 0:
         shown = shown.lstrip("-")
     shown = shown.replace("-", "−")
+    return with_marks(shown, language)
+
+
+def with_marks(shown: str, language: str) -> str:
+    """A number in English digits and marks, with the marks for thousands and decimals of the language."""
     return shown.translate(_VIETNAMESE_MARKS) if language == "vi" else shown
 
 
@@ -24,7 +29,7 @@ def tick(value: float, language: str = "en") -> str:
     """A number beside an axis: as many decimals as it has, no trailing zeros."""
     shown = f"{value:,.4f}".rstrip("0").rstrip(".")
     shown = "0" if shown == "-0" else shown.replace("-", "−")
-    return shown.translate(_VIETNAMESE_MARKS) if language == "vi" else shown
+    return with_marks(shown, language)
 
 
 def sensible_decimals(value: float) -> int:

@@ -1,6 +1,7 @@
 """Every command: what it prints, in both languages and as JSON, and its exit code."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def test_run_writes_results_and_report_and_names_the_next_command(results: Path)
     assert replication_count(results) == 6
     assert (results / "report.html").stat().st_size > 100_000
     said = haicap("run", THREE_WARDS, "--results", results, "--no-report")
+    assert "and without the inherited backlog" in said.stdout
     assert "On time" in said.stdout and "One more post at reception" in said.stdout
     assert "All replications are there already" in said.stderr
     assert f'Next: haicap report "{results}"' in said.stdout
@@ -150,7 +152,9 @@ def test_compare_warns_about_results_of_another_state_of_the_scenario(results: P
     )
     for table in THREE_WARDS.parent.glob("*.csv"):
         (tmp_path / table.name).write_bytes(table.read_bytes())
-    assert "another state" in haicap("compare", changed, "--results", results).stderr
+    said = haicap("compare", changed, "--results", results).stderr
+    assert "another state" in said
+    assert f'haicap run "{changed}" --results "{results}" --fresh' in said
 
 
 def test_report_is_made_anew_from_results(results: Path) -> None:
@@ -180,6 +184,44 @@ def test_check_of_a_wrong_file_tells_all_mistakes_with_their_lines(tmp_path: Pat
     assert f"wrong.yaml:{line}" in said and "headcount" in said and "15 min" in said
     told = as_json(haicap("check", wrong, "--json", code=2))
     assert told["valid"] is False and len(told["mistakes"]) >= 2
+
+
+def test_check_gives_a_warning_of_an_alternative_only_where_the_base_has_another() -> None:
+    warnings = [line for line in haicap("check", THREE_WARDS).stdout.splitlines() if "Warning: " in line]
+    bodies = [line.split(": ", 2)[2] for line in warnings]
+    assert any(line.startswith("Warning: base: ") for line in warnings)
+    assert len(bodies) == len(set(bodies))
+
+
+def test_check_warns_of_a_change_outside_the_run_and_of_a_pool_without_people(tmp_path: Path) -> None:
+    path = tmp_path / "changed.yaml"
+    text = ONE_COUNTER.read_text(encoding="utf-8")
+    change = "  {name}:\n    at: {at}\n    pool: {pool}\n    headcount: {{set: 0}}\n"
+    study = load(ONE_COUNTER).base
+    pool = next(iter(study.pools))
+    late = change.format(name="too_late", at="2099-01-01", pool=pool)
+    gone = change.format(name="all_leave", at=study.period.start, pool=pool)
+    path.write_text(f"{text}\nchanges:\n{late}{gone}", encoding="utf-8")
+    said = haicap("check", path).stdout
+    assert "change too_late does nothing: at 2099-01-01 is after the run ends" in said
+    assert "change all_leave" not in said
+    assert "none are left at" in said
+
+
+def test_numbers_have_the_marks_of_the_language() -> None:
+    in_english, in_vietnamese = (
+        haicap("check", THREE_WARDS, "--language", language).stdout.splitlines()[1]
+        for language in ("en", "vi")
+    )
+    found = re.findall(r"\d+,\d{3}", in_english)
+    assert found and all(shown.replace(",", ".") in in_vietnamese for shown in found)
+
+
+def test_one_mistake_is_told_in_the_singular(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    text = ONE_COUNTER.read_text(encoding="utf-8")
+    wrong.write_text(text.replace("mean: 15 min", "mean: 15"), encoding="utf-8")
+    assert haicap("check", wrong, code=2).stderr.startswith("1 mistake in the scenario")
 
 
 @pytest.mark.parametrize("command", ["run", "check", "compare", "verify", "report"])
