@@ -22,12 +22,11 @@ _KIND_WORDS: Final = {
 }
 
 _HEAD: Final = """\
-# yaml-language-server: $schema=../docs/scenario.schema.json
 # {province}: {units}, about {inhabitants:,} inhabitants.
 # Labels that `where:` can select by: {labels}.
 #
 # Everything that is not written here comes from haicap:two_level. What is written here is laid over it:
-# mappings merge key by key, lists and single values replace; !replace before a mapping makes it replace too.
+# keys are laid over one by one, lists and single values replace; !replace after a key replaces all below it.
 # Những gì không viết ở đây được lấy từ haicap:two_level; phần viết ở đây được đặt chồng lên đó.
 #
 #   haicap check FILE      finds mistakes, shows sites, pools and their expected load

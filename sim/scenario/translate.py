@@ -2,6 +2,7 @@
 
 import types
 import typing
+import unicodedata
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, get_args, get_origin
 
@@ -18,12 +19,25 @@ _EXPECTED: Final = {
     "less_than": "less than {lt:g}",
     "string_type": "a text",
     "string_too_long": "a text of at most {max_length} characters",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
+    "dict_type": "key: value pairs",
+    "model_type": "key: value pairs",
+    "model_attributes_type": "key: value pairs",
     "tuple_type": "a list",
     "too_short": "at least {min_length} of them",
     "too_long": "at most {max_length} of them",
+}
+
+_VIETNAMESE: Final = {
+    "phường": "ward",
+    "phuong": "ward",
+    "xã": "commune",
+    "xa": "commune",
+    "đặc khu": "special_zone",
+    "dac khu": "special_zone",
+    "tỉnh": "province",
+    "tinh": "province",
+    "trung ương": "centre",
+    "trung uong": "centre",
 }
 
 Places = dict[PathInScenario, Place]
@@ -104,13 +118,18 @@ def _unknown_key(location: PathInScenario, value: Any) -> Fault:
     expected = "one of " + known_words(known) if known else ""
     near = did_you_mean(str(location[-1]), known)
     if value is None and not near:
-        return Fault(f"unknown key {quoted(location[-1])}", expected, "put a text with a comma in quotes")
+        point = "write decimal numbers with a point; " if str(location[-1])[:1].isdigit() else ""
+        return Fault(
+            f"unknown key {quoted(location[-1])}", expected, f"{point}put a text with a comma in quotes"
+        )
     return Fault("unknown key", "" if near else expected, near)
 
 
 def _unknown_word(value: Any, location: PathInScenario) -> Fault:
     words = [str(word) for word in get_args(_bare(_annotation_at(location)))]
-    return Fault(f"found {quoted(value)}", "one of " + ", ".join(words), did_you_mean(str(value), words))
+    meant = _VIETNAMESE.get(unicodedata.normalize("NFC", str(value)).casefold(), "")
+    mend = f'write "{meant}"' if meant in words else did_you_mean(str(value), words)
+    return Fault(f"found {quoted(value)}", "one of " + ", ".join(words), mend)
 
 
 def _description(location: PathInScenario) -> str:

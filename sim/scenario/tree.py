@@ -192,7 +192,7 @@ class _Builder:
         # The length is looked at first: turning a very long digit string into a number is slow or refused.
         value = float(text) if len(text) <= 40 else math.inf
         if abs(value) > LARGEST_NUMBER:
-            self._note(place, f'found "{text[:40]}", which is too large', f"at most {LARGEST_NUMBER:g}")
+            self._note(place, f'found "{text[:40]}", which is too large', f"at most {LARGEST_NUMBER:,}")
             return None
         return int(text) if _WHOLE.fullmatch(text) else value
 
@@ -204,12 +204,12 @@ class _Builder:
         if tag == REPLACE_TAG and isinstance(event, MappingStartEvent):
             return True
         found = f'the tag "{str(tag)[:60]}"' + (" on something else" if tag == REPLACE_TAG else "")
-        self._note(place, found, f"no tag, or {REPLACE_TAG} on a mapping")
+        self._note(place, found, f'no tag, or {REPLACE_TAG} before "key: value" pairs')
         return False
 
     def _start_collection(self, event: MappingStartEvent | SequenceStartEvent) -> None:
         if self._is_key():
-            self._stop(event, "a list or mapping as a key", "a name as a key")
+            self._stop(event, 'a list or "key: value" pairs as a key', "a name as a key")
         self._count(event, 1, 1)
         place = self._place(event)
         replaces = self._is_replace(event, place)
@@ -266,7 +266,9 @@ def read_tree(text: str, file: str) -> Node:
     if root is None or root.value is None:
         builder.mistakes.append(Mistake(file, 0, 0, "", "the file is empty", "a scenario"))
     elif not isinstance(root.value, dict):
-        builder.mistakes.append(at_place(root.place, (), "no mapping", 'keys such as "name: my_study"'))
+        builder.mistakes.append(
+            at_place(root.place, (), 'no "key: value" pairs', 'keys such as "name: my_study"')
+        )
     if builder.mistakes or root is None:
         raise ScenarioError(builder.mistakes)
     return root
@@ -274,6 +276,8 @@ def read_tree(text: str, file: str) -> Node:
 
 def _syntax_mistake(error: MarkedYAMLError, file: str) -> Mistake:
     mark = error.problem_mark or error.context_mark
+    if error.context == "while scanning a simple key":
+        mark = error.context_mark or mark  # the key without a colon; the problem is noticed only later
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
     problem = " ".join(str(error.problem or error.context or "unreadable").split())
     mend = "indent with spaces, not with tabs" if "'\\t'" in problem else _mend_of(problem)
@@ -284,7 +288,7 @@ def _mend_of(problem: str) -> str:
     if "mapping values are not allowed" in problem:
         return "look at the indentation, and put texts with a colon in quotes"
     if "could not find expected ':'" in problem:
-        return 'write "key: value"'
+        return 'write "key: value", with a colon'
     if "expected <block end>" in problem:
         return "look at the indentation of this line and the one before"
     return ""

@@ -1,5 +1,6 @@
 """Which sites a scenario means: `where:` selections and names in tables."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -109,20 +110,27 @@ class Selector:
         if found:
             answers = [f"{self.sites.all[i].full_name}, {self.sites.all[i].province}" for i in found]
             raise UnknownPlace(f"{len(found)} sites are called '{name.strip()}'", answers[:10])
-        raise UnknownPlace(f"there is no site '{name.strip()[:100]}' in this scenario", self._nearest(name))
+        raise self._unknown(name, province)
 
     def _is_in(self, index: int, province: str) -> bool:
         return not province or plain_key(self.sites.all[index].province) == plain_key(province)
 
-    def _nearest(self, name: str) -> list[str]:
+    def _unknown(self, name: str, province: str) -> UnknownPlace:
         near = [self.sites.all[index].full_name for index in self._names.nearest(name)]
-        if near or not self._is_real:
-            return near
+        text = f"there is no site '{name.strip()[:100]}' in this scenario"
+        if not self._is_real:
+            return UnknownPlace(text, near)
         try:
-            find_commune(name)
+            commune = find_commune(name, province.strip() or None)
         except UnknownPlace as error:
-            return list(error.nearest)
-        return []
+            return UnknownPlace(text, near or self._only_here(error.nearest) or error.nearest)
+        home = find_province(commune.province_code).name
+        return UnknownPlace(f"{commune.full_name}, {home} exists but is not in this study", near)
+
+    def _only_here(self, answers: Iterable[str]) -> list[str]:
+        """Those of the answers "commune, province" whose province belongs to the scenario."""
+        here = {plain_key(site.name) for site in self._provinces()}
+        return [answer for answer in answers if plain_key(answer.rpartition(",")[2]) in here]
 
     def row_values(self, table: Table, rows: tuple[SiteRow, ...]) -> dict[int, float]:
         """Values of a table by site; rows about real communes outside the scenario are passed over."""

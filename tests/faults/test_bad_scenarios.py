@@ -62,9 +62,10 @@ WHOLE_TEXTS = {
     "empty": ("", "the file is empty"),
     "only a comment": ("# nothing\n", "the file is empty"),
     "only spaces": ("  \n \n", "the file is empty"),
-    "a number": ("5\n", "text:1: no mapping"),
-    "a list": ("- name: x\n", "text:1: no mapping"),
-    "a text": ("Kính gửi\n", "text:1: no mapping"),
+    "a number": ("5\n", 'text:1: no "key: value" pairs'),
+    "a list": ("- name: x\n", 'text:1: no "key: value" pairs'),
+    "a text": ("Kính gửi\n", 'text:1: no "key: value" pairs'),
+    "key without a colon": ("name: x\n\nseed 5\n\n# more\nperiod:\n", "text:3: this is not YAML"),
     "only a name": ("name: x\n", "seed: this key is missing"),
     "alias bomb": (
         "a: &a [x,x,x,x,x,x,x,x,x]\n"
@@ -191,6 +192,11 @@ TABLES = {
     "half": ("site,headcount\nA,1.5\n", ":2: column headcount"),
     "not a number": ("site,headcount\nA,nan\n", ":2: column headcount"),
     "infinite": ("site,headcount\nA,inf\n", ":2: column headcount"),
+    "separators of thousands": (
+        'site,headcount\nA,"1,200"\n',
+        ':2: column headcount: found "1,200"; expected a whole number from 0 to 100,000; '
+        "write it without separators of thousands",
+    ),
     "quote left open": ('site,headcount\n"A,1\n', ":2: this is not CSV"),
 }
 

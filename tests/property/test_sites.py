@@ -115,7 +115,12 @@ MISTAKES = [
     ("[Quảng Ngãi]", "[Quảng Ngái Bình]", ("no province", "territory.provinces[1]")),
     ("[Quảng Ngãi]", "[Kon Tum]", ("Quảng Ngãi",)),
     ("[Quảng Ngãi]", "[Quảng Ngãi, quang_ngai]", ("twice",)),
-    ("headcount: 2", CASES % "{names: [An Phu Dong]}", ("An Phu Dong", "cases[1].where.names[1]", ":10:")),
+    ("headcount: 2", CASES % "{names: [An Phu Dong]}", ("An Phú Đông", "cases[1].where.names[1]", ":10:")),
+    (
+        "headcount: 2",
+        CASES % "{names: [An Phu Dong]}",
+        ("An Phú Đông, Hồ Chí Minh exists but is not in this",),
+    ),
     ("headcount: 2", CASES % "{names: [Cam Thanhh]}", ("did you mean Phường Cẩm Thành",)),
     ("headcount: 2", CASES % "{labels: [montain]}", ('did you mean "mountain"?',)),
     ("headcount: 2", CASES % "{provinces: [Huế]}", ("not in this scenario", "one of Quảng Ngãi")),

@@ -1,5 +1,6 @@
 """What all models of the scenario language share: frozen, strict about keys, plain about mistakes."""
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
@@ -11,7 +12,7 @@ REFUSAL = "haicap"
 
 NAME_PATTERN = "^[a-z0-9_]{1,40}$"
 
-MEND_OF_MERGED: Final = "if it is laid over another one, write !replace before the mapping"
+MEND_OF_MERGED: Final = "if it is laid over another one, write !replace after its key"
 """Mappings merge; two that exclude each other are most often one that should have replaced the other."""
 
 Level = Literal["commune", "province", "centre"]
@@ -55,12 +56,23 @@ def quoted(value: object) -> str:
     elif value is None:
         text = "nothing"
     elif isinstance(value, dict):
-        text = "a mapping"
+        text = "key: value pairs"
     elif isinstance(value, (list, tuple)):
         text = "a list"
     else:
         text = f'"{value}"' if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def with_decimal_point(value: object) -> str:
+    """A text with its decimal comma, as Vietnamese is written, made a point; empty when there is none."""
+    if not isinstance(value, str) or not re.fullmatch(r"[+-]?[0-9]+,[0-9]+[^,]*", value.strip()):
+        return ""
+    return value.strip().replace(",", ".")
+
+
+def _is_decimal(text: str) -> bool:
+    return re.fullmatch(r"[+-]?[0-9]+\.[0-9]+", text) is not None
 
 
 def require_exactly_one(model: BaseModel, names: Iterable[str]) -> None:
@@ -80,7 +92,10 @@ def _whole_number(value: Any) -> Any:
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise refusal(f"found {quoted(value)}", "a number such as 1.5")
+        mend = with_decimal_point(value)
+        raise refusal(
+            f"found {quoted(value)}", "a number such as 1.5", f"write {mend}" if _is_decimal(mend) else ""
+        )
     return float(value)
 
 

@@ -1,10 +1,10 @@
 """Changes: dated patches of pools."""
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from sim.scenario.schema.base import Model, Name, Whole, refusal, require_exactly_one
+from sim.scenario.schema.base import Model, Name, Whole, quoted, refusal, require_exactly_one
 from sim.scenario.schema.pools import MOST_POSTS
 from sim.scenario.schema.selection import Selection
 from sim.scenario.schema.text import Titled
@@ -21,6 +21,13 @@ class HeadcountChange(Model):
     multiply: NotNegative | None = Field(
         None, description="Posts are multiplied by this and rounded.", le=1000
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_a_key(cls, data: Any) -> Any:
+        if not isinstance(data, (dict, cls)):
+            raise refusal(f"found {quoted(data)}", "{add: 2}, {set: 4} or {multiply: 1.5}")
+        return data
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:

@@ -38,7 +38,7 @@ class SharePath(Model):
             return {"points": ()}
         if isinstance(data, dict):
             if not data:
-                raise refusal("found an empty mapping", 'a share such as "20 %", or {date: share}')
+                raise refusal("found no dates", 'a share such as "20 %", or {date: share}')
             return {"points": [{"date": day, "share": share} for day, share in data.items()]}
         return {"points": [{"date": FIRST_DAY, "share": data}]}
 

@@ -1,11 +1,14 @@
 """Big tables that a scenario takes from CSV files in its own folder."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.scenario.schema.base import Fault, Model, quoted, refusal, refusals
+
+_HAS_SEPARATORS = re.compile(r" *[0-9]{1,3}([., _][0-9]{3})+ *")
 
 READ_TABLE = "read_table"
 """Key of the validation context under which the reader passes its function `file name -> Table`."""
@@ -74,14 +77,19 @@ def numbers_of_column(
     for row, text in enumerate(table.column(name)):
         number = _number_in(text)
         if number is None or not lowest <= number <= highest or (whole and number != int(number)):
-            expected = f"{kind} from {lowest:g} to {highest:g}"
+            expected = f"{kind} from {_plain(lowest)} to {_plain(highest)}"
             found = f"column {name}: found {quoted(text)}"
-            faults.append(Fault(found, expected, file=table.file, line=table.line_of(row)))
+            mend = "write it without separators of thousands" if _HAS_SEPARATORS.fullmatch(text) else ""
+            faults.append(Fault(found, expected, mend, file=table.file, line=table.line_of(row)))
         else:
             values.append(number)
     if faults:
         raise refusals(faults)
     return tuple(values)
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.0f}" if number == int(number) else f"{number:g}"
 
 
 def _number_in(text: str) -> float | None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from sim.scenario.schema.base import quoted, refusal
+from sim.scenario.schema.base import quoted, refusal, with_decimal_point
 
 MS_PER_UNIT: Final[Mapping[str, int]] = {
     "ms": 1,
@@ -63,7 +63,10 @@ def _quantity(value: Any, units: Mapping[str, float], expected: str) -> float:
         raise refusal(f"found {value} without a unit", expected, f'write "{value} {unit}" if that is meant')
     match = _QUANTITY.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
-        raise refusal(f"found {quoted(value)}", expected)
+        mend = with_decimal_point(value)
+        # A comma before three digits may as well separate thousands: no guess is made then.
+        is_clear = _QUANTITY.fullmatch(mend) and not re.match(r"[0-9]+\.[0-9]{3}(?![0-9])", mend)
+        raise refusal(f"found {quoted(value)}", expected, f'write "{mend}"' if is_clear else "")
     number, unit = match[1], " ".join(match[2].split())
     if unit not in units:
         near = _nearest_unit(unit, units)
@@ -80,7 +83,7 @@ def duration_ms(value: Any) -> int:
     expected = 'a duration such as "15 min", "6 h" or "2 days"'
     if isinstance(value, str) and "working" in value:
         raise refusal(f"found {quoted(value)}", expected, "working days are for deadlines and limits only")
-    parts = re.findall(r"[0-9.]+ *[^0-9.]+", value) if isinstance(value, str) else []
+    parts = re.findall(r"[0-9.]+ *[^0-9.,]+", value) if isinstance(value, str) else []
     whole = "".join(parts) == value if parts else False
     total = sum(_quantity(part, MS_PER_UNIT, expected) for part in (parts if whole else [value]))
     if total > LONGEST_MS:
@@ -128,7 +131,12 @@ def ratio(value: Any) -> float:
         return float(value)
     match = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
-        raise refusal(f"found {quoted(value)}", 'a percentage such as "20 %"')
+        mend = with_decimal_point(value)
+        raise refusal(
+            f"found {quoted(value)}",
+            'a percentage such as "20 %"',
+            f'write "{mend}"' if _PERCENT.fullmatch(mend) else "",
+        )
     return float(match[1]) / 100
 
 
