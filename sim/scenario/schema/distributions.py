@@ -38,6 +38,18 @@ class Gamma(Model):
     cv: Ratio = Field(description=CV, gt=0)
 
 
+def require_below(low: float, high: float) -> None:
+    """Refuses limits that are not in order."""
+    if low >= high:
+        raise refusal("low is not below high", "low < high")
+
+
+def require_mode_between(low: float, mode: float, high: float) -> None:
+    """Refuses a mode outside its limits, and limits that are the same."""
+    if not low <= mode <= high or low == high:
+        raise refusal("low, mode and high are not in order", "low <= mode <= high and low < high")
+
+
 class Uniform(Model):
     """Every duration between two limits is equally likely."""
 
@@ -46,8 +58,7 @@ class Uniform(Model):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.low >= self.high:
-            raise refusal("low is not below high", "low < high")
+        require_below(self.low, self.high)
         return self
 
 
@@ -60,8 +71,7 @@ class Triangular(Model):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if not self.low <= self.mode <= self.high or self.low == self.high:
-            raise refusal("low, mode and high are not in order", "low <= mode <= high and low < high")
+        require_mode_between(self.low, self.mode, self.high)
         return self
 
 
@@ -208,8 +218,7 @@ class ShareUniform(Model):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.low >= self.high:
-            raise refusal("low is not below high", "low < high")
+        require_below(self.low, self.high)
         return self
 
 
@@ -222,8 +231,7 @@ class ShareTriangular(Model):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if not self.low <= self.mode <= self.high or self.low == self.high:
-            raise refusal("low, mode and high are not in order", "low <= mode <= high and low < high")
+        require_mode_between(self.low, self.mode, self.high)
         return self
 
 
