@@ -27,23 +27,34 @@ RESUME, FINISH = 0, 1
 # Queue rules.
 FIRST_COME, EARLIEST_DUE_DATE, PRIORITY = 0, 1, 2
 # Kinds of steps.
-WORK, CITIZEN = 0, 1
+WORK, CITIZEN, FORK = 0, 1, 2
 # What a step does when a system that it needs is out of reach.
 WAIT, MANUAL, PAPER = 0, 1, 2
 # The medium a dossier is on.
 ELECTRONIC, ON_PAPER = 0, 1
 # Where a branch leads when it does not lead to a step.
-COMPLETED, REFUSED, CLOSED_UNANSWERED = -1, -2, -3
-# States of a dossier slot.
-FREE, QUEUED, IN_SERVICE, MOVING, WITH_CITIZEN, IN_OUTBOX = 0, 1, 2, 3, 4, 5
+COMPLETED, REFUSED, CLOSED_UNANSWERED, WITHDRAWN = -1, -2, -3, -4
+# States of a dossier slot. FORKED waits for its parts; GONE is over but for a pending event of its slot.
+FREE, QUEUED, IN_SERVICE, MOVING, WITH_CITIZEN, IN_OUTBOX, FORKED, GONE = range(8)
 # Kinds of events; at the same millisecond the smaller kind goes first, then the smaller dossier number.
-SERVICE_ENDS, TRANSFER_ARRIVES, CITIZEN_ANSWERS, POOL_OPENS = 0, 1, 2, 3
+SERVICE_ENDS, TRANSFER_ARRIVES, CITIZEN_ANSWERS, WAIT_ENDS, POOL_OPENS = range(5)
+# A dossier has the number 16 n, its parts 16 n + 1 to 16 n + 15.
+PART_BITS = 4
+MOST_PARTS = (1 << PART_BITS) - 1
+# Traits that a dossier has by its state and not by its filing.
+TRAIT_LATE, TRAIT_ELSEWHERE = 1 << 63, 1 << 62
+# Which of the candidates a citizen chooses who files at another commune.
+CHOOSE_FIRST, CHOOSE_ANY, CHOOSE_LEAST_LOADED = 0, 1, 2
+# When a pool covers another: always, or only while nobody of that pool is there.
+COVER_ALWAYS, COVER_WHEN_ABSENT = 0, 1
 # Clock rule after a supplement.
 CLOCK_RESTARTS, CLOCK_RESUMES = 0, 1
 # Purposes: the last part of the address of a random number.
 FOR_TOUCH_TIME, FOR_BRANCH, FOR_ANSWER, FOR_COURIER = 1, 2, 3, 4
 FOR_BUSY_DAY, FOR_COUNT, FOR_TIME_OF_DAY, FOR_USED_DEADLINE = 5, 6, 7, 8
 FOR_FAILURE, FOR_REPAIR = 9, 10
+FOR_TRAIT, FOR_WAIT_LIMIT, FOR_RETURN, FOR_APOLOGY, FOR_ELSEWHERE, FOR_CANDIDATE = 11, 12, 13, 14, 15, 16
+FOR_ABSENCE, FOR_ABSENCE_LENGTH, FOR_DEPARTURE, FOR_HIRING = 17, 18, 19, 20
 
 # Causes of elapsed time; the seven parts of each dossier add up to its elapsed time exactly.
 CAUSES = ("work", "staff", "closed", "outage", "signature", "transfer", "citizen")
@@ -82,6 +93,13 @@ FLOW_FIELDS = (
     "late_signature_ms",
     "late_transfer_ms",
     "late_citizen_ms",
+    "withdrawn",  # of the finished those that the citizen gave up
+    "gave_up",  # citizens who left the counter on this day before they were called
+    "escalated",  # dossiers that went on to another desk on this day because they had waited too long
+    "apologies",  # apologies sent on this day to dossiers past their deadline, with one new date
+    "new_date_kept",  # of the finished those that had an apology and met its date
+    "filed_elsewhere",  # dossiers filed on this day at another commune than that of the citizen
+    "travel_m",  # metres that citizens travelled for the visits of this day, there and back
 )
 (
     F_ARRIVED,
@@ -104,6 +122,15 @@ FLOW_FIELDS = (
     F_FIRST_CAUSE,
 ) = range(18)
 F_FIRST_LATE_CAUSE = F_FIRST_CAUSE + len(CAUSES)
+(
+    F_WITHDRAWN,
+    F_GAVE_UP,
+    F_ESCALATED,
+    F_APOLOGIES,
+    F_NEW_DATE_KEPT,
+    F_FILED_ELSEWHERE,
+    F_TRAVEL_M,
+) = range(F_FIRST_LATE_CAUSE + len(CAUSES), len(FLOW_FIELDS))
 
 # Columns of ``Tally.pools``: per pool and day.
 POOL_FIELDS = (
@@ -131,8 +158,9 @@ LOG_FIELDS = (
     "started_ms",
     "ended_ms",
     "detail",
+    "part",
 )
-LOG_SERVICE, LOG_PUT_ASIDE, LOG_TRANSFER, LOG_CITIZEN, LOG_FINISH = 0, 1, 2, 3, 4
+LOG_SERVICE, LOG_PUT_ASIDE, LOG_TRANSFER, LOG_CITIZEN, LOG_FINISH, LOG_WAIT_ENDS, LOG_JOIN = range(7)
 
 POOL = np.dtype(
     [
@@ -148,6 +176,7 @@ POOL = np.dtype(
         ("capacity_limit", "i4"),  # most people it may ever have in this run (places in ``at_work``)
         ("stretch", "f8"),  # wall time per touch time: 1 / (share of time for dossiers x speed)
         ("capacity", "i4"),  # people now
+        ("held", "i4"),  # people who cannot work now because a request for them is open
         ("busy", "i4"),  # people at work now
         ("queued", "i4"),  # dossiers waiting, all queues of the pool
         ("wakes_at_ms", "i8"),  # pending event at the next opening, -1 when there is none
@@ -171,7 +200,8 @@ STEP = np.dtype(
     [
         ("key", "u8"),  # address of the step's random numbers (from its name)
         ("needs", "u8"),  # systems it needs, bit mask
-        ("kind", "i4"),  # WORK or CITIZEN
+        ("kind", "i4"),  # WORK, CITIZEN or FORK
+        ("procedure", "i4"),  # procedure that it belongs to, -1 for the step of back-entry
         ("level", "i4"),  # level of the site that does it
         ("role", "i4"),  # pool that does it
         ("table", "i4"),  # quantile table of the touch time (WORK) or of the answer time (CITIZEN)
@@ -181,6 +211,13 @@ STEP = np.dtype(
         ("branch_count", "i4"),
         ("in_person_wait", "i4"),  # 1: the citizen stands at the counter while waiting for this step
         ("digitises", "i4"),  # 1: a paper dossier leaves this step electronic, if the systems were in reach
+        ("at_desk", "i4"),  # 1: done where the citizen filed, 0: at the site above the home
+        ("asks", "i4"),  # CITIZEN: 1 a supplement is asked for, 0 the citizen was not ready and comes again
+        ("limit_table", "i4"),  # quantile table of the longest wait for the step, opening time, -1 = no limit
+        ("limit_to", "i4"),  # step, or end, of those who waited so long
+        ("limit_in_person", "i4"),  # 1: the limit is the patience of citizens at the counter
+        ("part_first", "i4"),  # FORK: first of its parts in ``World.parts``
+        ("part_count", "i4"),
         ("manual_factor", "f8"),  # touch time by hand / touch time with the system
     ],
     align=True,
@@ -188,9 +225,11 @@ STEP = np.dtype(
 
 BRANCH = np.dtype(
     [
-        ("share", "f8"),  # probability
-        ("to", "i4"),  # step index, or COMPLETED / REFUSED
-        ("once", "i4"),  # 1: may be taken once per dossier only (a supplement is asked for once)
+        ("share", "f8"),  # probability; 0 for a branch with a condition
+        ("to", "i4"),  # step index, or COMPLETED / REFUSED / WITHDRAWN
+        ("once", "i4"),  # above 0: number of its mark; a dossier that has the mark cannot take it
+        ("if_all", "u8"),  # traits that the dossier must have, bit mask
+        ("if_none", "u8"),  # traits that it must not have; with both 0 the branch has no condition
     ],
     align=True,
 )
@@ -203,6 +242,19 @@ PROCEDURE = np.dtype(
         ("deadline_days", "i4"),  # working days; 0 = same day, -1 = no deadline
         ("inherited_step", "i4"),  # where the inherited backlog stands on day one, -1 = none
         ("inherited_used_table", "i4"),  # share of the deadline already used
+        ("trait_first", "i4"),  # first of its traits in ``World.traits``
+        ("trait_count", "i4"),
+        ("holds_level", "i4"),  # level and role of the pool at or above the home of which one person
+        ("holds_role", "i4"),  # cannot work while a dossier of this procedure is open, -1 = none
+    ],
+    align=True,
+)
+
+TRAIT = np.dtype(
+    [
+        ("mask", "u8"),  # its bit
+        ("key", "u8"),  # address of its random numbers (from its name)
+        ("share", "f8"),  # probability that a dossier has it
     ],
     align=True,
 )
@@ -213,6 +265,10 @@ STREAM = np.dtype(
         ("procedure", "i4"),
         ("channel", "i4"),
         ("factor_row", "i4"),  # row of ``World.day_factor``
+        ("elsewhere_row", "i4"),  # row of ``World.elsewhere_share``, -1 = nobody files at another commune
+        ("candidate_set", "i4"),  # where they go: first index of ``World.candidates``
+        ("choose", "i4"),  # CHOOSE_FIRST, CHOOSE_ANY or CHOOSE_LEAST_LOADED
+        ("traits", "u8"),  # traits that all its dossiers have
         ("per_day", "f8"),  # mean dossiers on a day whose factor is 1
         ("inherited", "f8"),  # mean number of dossiers handed over on day one
     ],
@@ -221,7 +277,7 @@ STREAM = np.dtype(
 
 DOSSIER = np.dtype(
     [
-        ("number", "i8"),  # in order of arrival
+        ("number", "i8"),  # 16 x its place in the order of arrival, plus 1 to 15 for its parts
         ("key", "u8"),  # address of its random numbers
         ("queue_key", "i8"),  # its place in the order of the queue rule
         ("entered_ms", "i8"),  # when the present wait, move or absence began
@@ -230,14 +286,26 @@ DOSSIER = np.dtype(
         ("service_ms", "i8"),  # work of the present service
         ("work_left_ms", "i8"),  # work left of a service that was put aside, -1 = none begun
         ("down_before_ms", "i8"),  # ``down_ms`` of its queue when the present wait began
+        ("traits", "u8"),
+        ("marks", "i8"),  # bit mask of the branches that it has taken and may take once only
+        ("limit_ms", "i8"),  # when its present wait ends without service, FAR_FUTURE_MS = never
+        ("limit_event_ms", "i8"),  # time of its event WAIT_ENDS in the event list, -1 = there is none
+        ("new_due_ms", "i8"),  # date of the apology
         ("step", "i4"),
         ("site", "i4"),  # where it is
-        ("pool", "i4"),  # pool that it waits for or is served by
+        ("goes_to", "i4"),  # site that it is on its way to
+        ("desk", "i4"),  # site where the citizen filed it
+        ("travel_m", "i4"),  # way of the citizen to that site and back
+        ("area", "i4"),  # where it is counted
+        ("parent", "i4"),  # slot of the dossier that it is a part of, -1 = it is a dossier
+        ("pool", "i4"),  # pool that it waits for, or waited for
+        ("server", "i4"),  # pool that serves it
         ("queue", "i4"),
         ("place", "i4"),  # its place in ``State.at_work``
         ("next", "i4"),  # sibling in the pairing heap, or next in the outbox
+        ("prev", "i4"),  # sibling before, or parent, in the pairing heap, -1 = root
         ("child", "i4"),
-        ("home", "i4"),  # commune where it was filed
+        ("home", "i4"),  # site where the citizen lives
         ("stream", "i4"),
         ("procedure", "i4"),
         ("group", "i4"),  # group that it is counted in (the inherited ones have their own)
@@ -245,12 +313,16 @@ DOSSIER = np.dtype(
         ("channel", "i2"),
         ("state", "i1"),
         ("medium", "i1"),
-        ("has_event", "i1"),  # 1: an event of this dossier is in the event list (never two)
-        ("supplemented", "i1"),
+        ("has_event", "i1"),  # 1: an event other than WAIT_ENDS is in the event list (never two)
         ("unanswered", "i1"),  # 1: the citizen will not answer before the limit
         ("owes_back_entry", "i1"),
         ("by_hand", "i1"),  # 1: the present service is done without a system that it needs
         ("finished", "i1"),  # 1: result is out, only back-entry remains
+        ("parts_left", "i1"),  # FORKED: parts that have not joined
+        ("parts_refused", "i1"),  # FORKED: 1 when a part was refused
+        ("parts_on_paper", "i1"),  # FORKED: 1 when a part joined on paper
+        ("apologised", "i1"),  # 1: an apology was sent
+        ("owes_apology", "i1"),  # 1: and its letter is still to be written, with the next service
         ("shuttles", "i2"),
         ("arrived_ms", "i8"),
         ("due_ms", "i8"),  # legal deadline, FAR_FUTURE_MS = none
@@ -292,6 +364,13 @@ class World(NamedTuple):
     site_level: NDArray[np.int32]  # [sites]
     site_at_level: NDArray[np.int32]  # [sites, levels] the site itself or its ancestor, -1 = none
     site_key: NDArray[np.uint64]  # [sites] address from the site's code
+    area_of: NDArray[np.int32]  # [sites] where dossiers of citizens who live there are counted
+    area_count: int
+    seat_of: NDArray[np.int32]  # [sites] commune of a site at or below a commune, else the site itself
+    desk_of: NDArray[np.int32]  # [sites] where its citizens go in person, as the run begins
+    travel_m: NDArray[np.int32]  # [sites] how far that is, there and back, metres
+    route_row: NDArray[np.int32]  # [sites] row of ``routes`` for dossiers of citizens who live there
+    routes: NDArray[np.int32]  # [rows, steps] step that is done instead, as the run begins
     site_first_pool: NDArray[np.int32]  # [sites + 1] pools of a site stand together
     pool_of: NDArray[np.int32]  # [sites, roles] -1 = none
     pools: Records  # [pools] POOL, as the run begins
@@ -300,15 +379,33 @@ class World(NamedTuple):
     procedures: Records  # [procedures] PROCEDURE
     steps: Records  # [steps] STEP; steps of a procedure stand together, in order
     branches: Records  # [branches] BRANCH
+    parts: NDArray[np.int32]  # [parts] first step of each part of a fork
+    traits: Records  # [traits] TRAIT
     channel_factor: Floats  # [steps, channels] factor on the touch time
     back_entry_step: int  # step done later for a dossier that went on paper, -1 = none
     courier_calendar: int
     courier_table: int
     dossier_bits: float  # size of an electronic dossier
+    apology_days: int  # working days from an apology to its new date, -1 = no apologies
+    apology_table: int  # quantile table of the work of an apology
+    # who covers whom, both sorted by the first, then in order of preference
+    cover_first: NDArray[np.int32]  # [pools + 1] pools that a pool covers stand together
+    cover_pool: NDArray[np.int32]  # [covers] pool that is covered
+    cover_stretch: Floats  # [covers] time of the coverer / time of the pool's own people
+    cover_when: NDArray[np.int32]  # [covers] COVER_ALWAYS or COVER_WHEN_ABSENT
+    coverer_first: NDArray[np.int32]  # [pools + 1] pools that cover a pool stand together
+    coverer_pool: NDArray[np.int32]  # [covers] pool that covers
+    coverer_place: NDArray[np.int32]  # [covers] place of the same pair in the three arrays above
     # demand
     streams: Records  # [streams] STREAM, ordered by site code, procedure name, channel name
     stream_name_key: NDArray[np.uint64]  # [streams] address from site code, procedure and channel name
     day_factor: Floats  # [rows, days]
+    candidates: NDArray[np.int32]  # [sets, sites, most candidates] other communes, nearest first, then -1
+    candidate_m: NDArray[np.int32]  # [sets, sites, most candidates] way there and back, metres
+    elsewhere_share: Floats  # [rows, days] share of those who file in person that do it at another commune
+    replay_first: Ints  # [days + 1] replayed filings of a day stand together
+    replay_stream: NDArray[np.int32]  # [replayed filings] in order of time, then of the file
+    replay_ms: Ints  # [replayed filings] time of day
     channel_medium: NDArray[np.int32]  # [channels]
     channel_in_person: NDArray[np.int32]  # [channels]
     pattern_of_day: NDArray[np.int32]  # [channels, days] pattern of filing times, -1 = no filing
@@ -333,6 +430,9 @@ class State(NamedTuple):
     at_work: NDArray[np.int32]  # [places] slots of the dossiers in service, by pool
     reach: NDArray[np.uint64]  # [sites] systems in reach of a site, bit mask
     uplinks: Records  # [sites] UPLINK
+    routes: NDArray[np.int32]  # [rows, steps] step that is done instead, now
+    desk_of: NDArray[np.int32]  # [sites] where citizens go in person, now
+    travel_m: NDArray[np.int32]  # [sites] how far that is
     outbox_first: NDArray[np.int32]  # [sites] first dossier that waits for a path, -1 = none
     outbox_last: NDArray[np.int32]  # [sites]
     stream_key: NDArray[np.uint64]  # [streams] address of the stream in this replication
@@ -351,9 +451,9 @@ class State(NamedTuple):
 class Tally(NamedTuple):
     """What one replication leaves behind, counted while it runs."""
 
-    flow: Ints  # [sites, groups, days, len(FLOW_FIELDS)]
-    cycle: NDArray[np.int32]  # [sites, groups, 2, HISTOGRAM_BINS] elapsed and working time of the finished, s
-    counter_wait: NDArray[np.int32]  # [sites, HISTOGRAM_BINS] waits at the counter in opening hours, s
+    flow: Ints  # [areas, groups, days, len(FLOW_FIELDS)]
+    cycle: NDArray[np.int32]  # [areas, groups, 2, HISTOGRAM_BINS] elapsed and working time of the finished, s
+    counter_wait: NDArray[np.int32]  # [areas, HISTOGRAM_BINS] waits at the counter in opening hours, s
     pools: Ints  # [pools, days, len(POOL_FIELDS)]
 
 
