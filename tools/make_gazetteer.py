@@ -27,6 +27,8 @@ OUTPUT_FOLDER = Path(__file__).parent.parent / "sim" / "world" / "data"
 REMOTE_KM = 50
 MISPLACED_KM = 50
 """A centre farther than this from all its former communes belongs to another unit of a similar name."""
+FORMER_MISPLACED_KM, FORMER_MISPLACED_RADII = 5, 3
+"""A former commune farther than both from all its present ones, the second in their radii, is misplaced."""
 
 KINDS = {
     "Xã": "commune",
@@ -83,6 +85,11 @@ class Unit:
     longitude: float
     area_km2: float
     population: int = 0
+
+    @property
+    def radius_km(self) -> float:
+        """Radius of a disc of its area."""
+        return math.sqrt(self.area_km2 / math.pi)
 
     @property
     def province(self) -> str:
@@ -334,19 +341,80 @@ def province_rows(
     return sorted(rows, key=lambda row: str(row["code"]))
 
 
-def former_rows(source: Source) -> list[dict[str, object]]:
-    code_by_key = {(row["provinceKey"], row["wardKey"]): row["wardCode"] for row in source.units}
-    return [
-        {
-            "code": each.row["wardCode"] or "",
-            "name": each.row["wardShort"] or each.row["districtShort"],
-            "kind": KINDS[each.row["wardType"]],
-            "district": district_name(each.row),
-            "province": each.row["provinceShort"],
-            "present_codes": several(code_by_key[key] for key in each.present),
-        }
-        for each in source.former
-    ]
+def former_rows(source: Source, units: Sequence[Unit]) -> list[dict[str, object]]:
+    unit_by_key = {(unit.row["provinceKey"], unit.row["wardKey"]): unit for unit in units}
+    trusted = trusted_points(former.row for former in source.former)
+    parts = former_parts(source, unit_by_key)
+    rows = []
+    for each in source.former:
+        key = former_key(each.row)
+        latitude, longitude = former_centre(each.row, [unit_by_key[k] for k in each.present], trusted)
+        rows.append(
+            {
+                "code": each.row["wardCode"] or "",
+                "name": each.row["wardShort"] or each.row["districtShort"],
+                "kind": KINDS[each.row["wardType"]],
+                "district_code": each.row["districtCode"],
+                "district": district_name(each.row),
+                "province_code": each.row["provinceCode"],
+                "province": each.row["provinceShort"],
+                "latitude": f"{latitude:.5f}",
+                "longitude": f"{longitude:.5f}",
+                "present_codes": "|".join(unit_by_key[k].row["wardCode"] for k in each.present),
+                "area_km2_estimates": "|".join(f"{parts[key, k][0]:.2f}" for k in each.present),
+                "population_estimates": "|".join(str(parts[key, k][1]) for k in each.present),
+            }
+        )
+    return rows
+
+
+def former_centre(
+    row: sqlite3.Row, present: Sequence[Unit], trusted: set[tuple[float, float]]
+) -> tuple[float, float]:
+    """The former commune's centre; that of its (main) present one where the source has none to trust."""
+    point = (row["wardLat"], row["wardLon"])
+    if point in trusted and any(lies_at(unit, point) for unit in present):
+        return point
+    return present[0].latitude, present[0].longitude
+
+
+def lies_at(unit: Unit, point: tuple[float, float]) -> bool:
+    """Whether a former commune with this centre can have been a part of the unit."""
+    distance_km = float(great_circle_km(unit.latitude, unit.longitude, *point))
+    return distance_km <= max(FORMER_MISPLACED_KM, FORMER_MISPLACED_RADII * unit.radius_km)
+
+
+def former_parts(source: Source, unit_by_key: Mapping[Key, Unit]) -> dict[tuple[str, Key], tuple[float, int]]:
+    """Estimated area and population of the part of a former commune that lies in a present one.
+
+    A present commune is shared out among its former communes: its area by their bounding boxes, its
+    population evenly; one that was divided among n present communes counts for 1/n in each.
+    """
+    members: dict[Key, list[Former]] = defaultdict(list)
+    for former in source.former:
+        for key in former.present:
+            members[key].append(former)
+    found = {}
+    for key, formers in members.items():
+        unit = unit_by_key[key]
+        boxes = box_weights(unit, formers)
+        total = math.fsum(boxes)
+        people = largest_remainder(unit.population, (1 / len(each.present) for each in formers))
+        for each, box, population in zip(formers, boxes, people, strict=True):
+            found[former_key(each.row), key] = (unit.area_km2 * box / total, population)
+    return found
+
+
+def box_weights(unit: Unit, formers: Sequence[Former]) -> list[float]:
+    """Relative areas of the parts of a unit.
+
+    Boxes that are missing, or farther than a factor of four from the median, count as the median: the source
+    has some of whole districts and some of single addresses.
+    """
+    boxes = [box_km2(each.row["wardBounds"]) if each.row["wardBounds"] else 0.0 for each in formers]
+    median = statistics.median([box for box in boxes if box > 0] or [1.0])
+    plausible = [box if median / 4 <= box <= 4 * median else median for box in boxes]
+    return [box / len(each.present) for box, each in zip(plausible, formers, strict=True)]
 
 
 def write_table(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
@@ -365,7 +433,7 @@ def make(folder: Path) -> None:
     seats = {province: by_name[province, ward] for province, ward in additions.seat_by_province.items()}
     write_table(folder / "communes.csv", commune_rows(units, seats, additions))
     write_table(folder / "provinces.csv", province_rows(units, seats, additions))
-    write_table(folder / "former_communes.csv", former_rows(source))
+    write_table(folder / "former_communes.csv", former_rows(source, units))
 
 
 def main() -> None:

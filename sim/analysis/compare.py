@@ -7,15 +7,17 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from sim.analysis.changes_by_area import changes_by_area_table
 from sim.analysis.intervals import paired_interval, relative_change, simultaneous
 from sim.analysis.metrics import METRICS, METRICS_COMPARED
-from sim.analysis.order import cost_against_on_time_table, ranking_table
+from sim.analysis.order import cost_against_on_time_table, is_by_chance, ranking_table
+from sim.analysis.rows import happens
 from sim.analysis.sentences import notes_table, sentences_table
 from sim.analysis.summary import MAIN_SCOPE, Comparison, Summary
+from sim.analysis.verdicts import HIGHER, LOWER, verdict
 from sim.record.store import StudyRecords
 
 BASE = "base"
-LOWER, HIGHER, SAME, UNDECIDED = "lower", "higher", "same", "undecided"
 
 
 def compare(study: StudyRecords, summaries: Mapping[str, Summary]) -> Comparison:
@@ -26,7 +28,7 @@ def compare(study: StudyRecords, summaries: Mapping[str, Summary]) -> Comparison
     base = summaries[BASE]
     alternatives = tuple(name for name in summaries if name != BASE)
     values = values_compared(summaries)
-    family = len(alternatives) * sum(METRICS[metric].by_chance for metric in values[BASE].columns)
+    family = len(alternatives) * sum(is_by_chance(values, metric) for metric in values[BASE].columns)
     each = simultaneous(base.confidence, family)
     differences = _differences(values, alternatives, each)
     shared = sorted(set.intersection(*(set(summary.replications) for summary in summaries.values())))
@@ -36,15 +38,16 @@ def compare(study: StudyRecords, summaries: Mapping[str, Summary]) -> Comparison
         confidence=base.confidence,
         replications=tuple(shared),
         differences=differences,
+        by_area=changes_by_area_table(summaries, BASE),
         sentences=sentences_table(differences, study.study, base.confidence),
         cost_against_on_time=cost_against_on_time_table(summaries, values, base.confidence),
         ranking=ranking_table(values, base.confidence),
-        notes=notes_table(base.confidence, family, each, len(shared)),
+        notes=notes_table(differences, base.confidence, family, each, len(shared)),
     )
 
 
 def values_compared(summaries: Mapping[str, Summary]) -> dict[str, pd.DataFrame]:
-    """By alternative: index replication, a column for each number compared that all of them have."""
+    """By alternative: index replication, a column for each number compared that all have and any shows."""
     tables = {}
     for name, summary in summaries.items():
         table = summary.per_replication
@@ -52,16 +55,8 @@ def values_compared(summaries: Mapping[str, Summary]) -> dict[str, pd.DataFrame]
         wide = table.pivot(index="replication", columns="metric", values="value")
         tables[name] = wide.dropna(axis="columns", how="all")
     common = [metric for metric in METRICS_COMPARED if all(metric in wide for wide in tables.values())]
-    return {name: wide[common] for name, wide in tables.items()}
-
-
-def verdict(low: float, high: float, differences: np.ndarray) -> str:
-    """What the interval shows; nothing while it holds 0 or there is no interval."""
-    if len(differences) and not differences.any():
-        return SAME
-    if low > 0:
-        return HIGHER
-    return LOWER if high < 0 else UNDECIDED
+    shown = [metric for metric in common if any(happens(metric, wide[metric]) for wide in tables.values())]
+    return {name: wide[shown] for name, wide in tables.items()}
 
 
 def _differences(
@@ -69,7 +64,7 @@ def _differences(
 ) -> pd.DataFrame:
     table = pd.DataFrame(
         [
-            _difference(name, metric, values[BASE][metric], values[name][metric], confidence)
+            _difference(name, metric, values, confidence)
             for name in alternatives
             for metric in values[BASE].columns
         ]
@@ -78,13 +73,18 @@ def _differences(
 
 
 def _difference(
-    alternative: str, metric: str, base: pd.Series, other: pd.Series, confidence: float
+    alternative: str, metric: str, values: Mapping[str, pd.DataFrame], confidence: float
 ) -> dict[str, object]:
-    pairs = pd.concat([base, other], axis=1, join="inner").dropna().to_numpy(np.float64)
+    by_chance = is_by_chance(values, metric)
+    pairs = (
+        pd.concat([values[BASE][metric], values[alternative][metric]], axis=1, join="inner")
+        .dropna()
+        .to_numpy(np.float64)
+    )
     x, y = pairs[:, 0], pairs[:, 1]
     difference, low, high = (float(part) for part in paired_interval(x, y, confidence)[:3])
     relative, relative_low, relative_high = relative_change(x, y, confidence)
-    if not METRICS[metric].by_chance:
+    if not by_chance:
         low = high = difference
         relative_low = relative_high = relative
     shown = verdict(low, high, y - x)
@@ -103,6 +103,7 @@ def _difference(
         "relative_high": relative_high,
         "verdict": shown,
         "better": _is_better(metric, shown),
+        "by_chance": by_chance,
         "replications": len(pairs),
     }
 

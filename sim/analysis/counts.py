@@ -22,10 +22,24 @@ from sim.record.tables import CLOCKS, REPLICATION_TABLES
 
 Ints = NDArray[np.int64]
 
-FLOW_FIELDS = tuple(REPLICATION_TABLES["flow"].names[3:])
-DAY_FIELDS = ("arrived", "finished", "with_deadline", "on_time")
+RECORDED_FIELDS = tuple(REPLICATION_TABLES["flow"].names[3:])
+TRAVEL_TIME = "travel_ms"
+"""Time of the ways of the visits: not recorded, but metres at the speed of the commune."""
+FLOW_FIELDS = (*RECORDED_FIELDS, TRAVEL_TIME)
+DAY_RECORDED = (
+    "arrived",
+    "finished",
+    "with_deadline",
+    "on_time",
+    "visits",
+    "travel_m",
+    "counter_starts",
+    "gave_up",
+)
+DAY_FIELDS = (*DAY_RECORDED, TRAVEL_TIME)
 POOL_FIELDS = tuple(REPLICATION_TABLES["pool_days"].names[3:])
 WEEK_FIELDS = ("busy_ms", "available_ms")
+STAFF_FIELDS = ("posts", "people")
 FIELDS_AT_ONCE = 6
 """Fields of the flow table that are in memory together; it is by far the largest table."""
 UNFINISHED_KEYS = ["group", "state", "waits_at_level", "step"]
@@ -51,6 +65,8 @@ class ReplicationCounts:
     """[pools, POOL_FIELDS] in the days evaluated"""
     pool_weeks: Ints
     """[pools, weeks, WEEK_FIELDS] in the days evaluated"""
+    staff: Ints
+    """[kinds of pools, days, STAFF_FIELDS] all days"""
 
 
 @dataclass(frozen=True)
@@ -70,6 +86,7 @@ class Counts:
     counter_wait: Ints
     pools: Ints
     pool_weeks: Ints
+    staff: Ints
     unfinished: pd.DataFrame
     outages: pd.DataFrame
 
@@ -104,7 +121,8 @@ def _replication_counts(
     records: AlternativeRecords, replication: int, open_table: pd.DataFrame, setting: Setting
 ) -> ReplicationCounts:
     flow, by_day = _flow(records, replication, setting)
-    pools, pool_weeks = _pools(records.table("pool_days", replication), setting)
+    pool_days = records.table("pool_days", replication)
+    pools, pool_weeks = _pools(pool_days, setting)
     return ReplicationCounts(
         flow=flow,
         by_day=by_day,
@@ -114,20 +132,23 @@ def _replication_counts(
         counter_wait=_counter_wait(records.table("counter_wait", replication, ["bin", "count"])),
         pools=pools,
         pool_weeks=pool_weeks,
+        staff=_staff(pool_days, setting),
     )
 
 
 def _flow(records: AlternativeRecords, replication: int, setting: Setting) -> tuple[Ints, Ints]:
     groups, communes, days = len(setting.groups), len(setting.communes), len(setting.days)
-    table = records.table("flow", replication, ["site", "group", "day", *DAY_FIELDS])
+    table = records.table("flow", replication, ["site", "group", "day", *DAY_RECORDED])
     group, day = _places(setting.groups, table["group"]), _days(setting, table["day"])
+    commune = _places(setting.communes["site"], table["site"])
+    table[TRAVEL_TIME] = np.rint(table["travel_m"] * setting.travel_ms_per_metre[commune]).astype(np.int64)
     by_day = _sums(group * days + day, table, DAY_FIELDS, groups * days)
-    cell = _places(setting.communes["site"], table["site"]) * groups + group
-    cell = np.where(day < setting.warm_up_days, -1, cell)
+    cell = np.where(day < setting.warm_up_days, -1, commune * groups + group)
     parts = []
-    for first in range(0, len(FLOW_FIELDS), FIELDS_AT_ONCE):
-        fields = FLOW_FIELDS[first : first + FIELDS_AT_ONCE]
+    for first in range(0, len(RECORDED_FIELDS), FIELDS_AT_ONCE):
+        fields = RECORDED_FIELDS[first : first + FIELDS_AT_ONCE]
         parts.append(_sums(cell, records.table("flow", replication, fields), fields, communes * groups))
+    parts.append(_sums(cell, table, [TRAVEL_TIME], communes * groups))
     flow = np.concatenate(parts, axis=1)
     return flow.reshape(communes, groups, -1), by_day.reshape(groups, days, -1)
 
@@ -141,6 +162,12 @@ def _pools(table: pd.DataFrame, setting: Setting) -> tuple[Ints, Ints]:
     by_week = by_week.reshape(pools, weeks, -1)
     columns = [POOL_FIELDS.index(name) for name in WEEK_FIELDS]
     return by_week.sum(axis=1), by_week[:, :, columns]
+
+
+def _staff(table: pd.DataFrame, setting: Setting) -> Ints:
+    kinds, days = len(setting.kinds), len(setting.days)
+    cell = setting.kind_of_pool[_pool_places(setting, table)] * days + _days(setting, table["day"])
+    return _sums(cell, table, STAFF_FIELDS, kinds * days).reshape(kinds, days, -1)
 
 
 def _open(table: pd.DataFrame, setting: Setting) -> Ints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.analysis.cost import cost_quantities
 from sim.analysis.counts import DAY_FIELDS, POOL_FIELDS, Counts
@@ -18,10 +19,13 @@ from sim.analysis.quantities import (
     as_floats,
     cycle_quantiles,
     dossier_quantities,
+    left_counter_share,
+    mean,
     number,
     ratio,
     share,
     tally,
+    travel_quantities,
 )
 from sim.analysis.rows import stacked, table_of
 from sim.analysis.setting import Setting
@@ -39,8 +43,27 @@ BY_SITE_METRICS = (
     "online_share",
     "experienced_availability",
     "shuttles",
+    "travel_km_per_visit",
+    "travel_km_per_dossier",
+    "travel_hours",
+    "left_counter_share",
+    "withdrawn_share",
+    "escalated_per_1000",
+    "apologies_per_1000",
+    "filed_elsewhere_share",
 )
-BY_DAY_METRICS = ("filed", "finished", "backlog", "on_time_share_of_finished")
+BY_DAY_METRICS = (
+    "filed",
+    "finished",
+    "backlog",
+    "on_time_share_of_finished",
+    "visits_per_dossier",
+    "left_counter_share",
+    "travel_km_per_visit",
+    "travel_km_per_dossier",
+    "travel_hours",
+)
+INTERNAL_METRICS = ("filed", "cycle_working_mean", "backlog_end")
 WHOLE_SCOPE = "all"
 """Scope of the numbers that are not known by group: counters, pools and money serve everybody."""
 
@@ -99,11 +122,28 @@ def per_replication_table(quantities: dict[str, dict[str, Quantity]], counts: Co
 
 def by_group_table(counts: Counts, setting: Setting) -> pd.DataFrame:
     """Columns: group, counts_apart, value columns."""
-    units = tally(counts.flow.sum(axis=1), counts.open_dossiers.sum(axis=1), counts.open_overdue.sum(axis=1))
-    quantities = dossier_quantities(units, setting) | cycle_quantiles(counts.cycle, setting)
-    keys = pd.DataFrame({"group": setting.groups, "counts_apart": setting.counts_apart})
+    shown = ~setting.internal
+    quantities = group_quantities(counts, setting, shown)
+    keys = pd.DataFrame({"group": setting.groups, "counts_apart": setting.counts_apart})[shown]
     ordered = [metric for metric in METRICS if metric in quantities]
     return table_of(keys, quantities, setting.confidence, ordered)
+
+
+def internal_table(counts: Counts, setting: Setting) -> pd.DataFrame:
+    """Columns: group, value columns; the requests of the administration to itself."""
+    keys = pd.DataFrame({"group": setting.groups})[setting.internal]
+    quantities = group_quantities(counts, setting, setting.internal)
+    return table_of(keys, quantities, setting.confidence, INTERNAL_METRICS)
+
+
+def group_quantities(counts: Counts, setting: Setting, chosen: NDArray[np.bool_]) -> dict[str, Quantity]:
+    """Numbers about dossiers with the chosen groups as units."""
+    units = tally(
+        counts.flow[:, :, chosen].sum(axis=1),
+        counts.open_dossiers[:, :, chosen].sum(axis=1),
+        counts.open_overdue[:, :, chosen].sum(axis=1),
+    )
+    return dossier_quantities(units, setting) | cycle_quantiles(counts.cycle[:, chosen], setting)
 
 
 def by_site_table(counts: Counts, setting: Setting) -> pd.DataFrame:
@@ -128,13 +168,15 @@ def by_day_table(counts: Counts, setting: Setting) -> pd.DataFrame:
     by_day = _scope_days(counts, setting)
     backlog = _backlog_by_day(by_day)
     evaluated = slice(setting.warm_up_days, None)
-    day = {name: by_day[:, :, evaluated, place] for place, name in enumerate(DAY_FIELDS)}
+    day = {name: _units_first(by_day[:, :, evaluated, place]) for place, name in enumerate(DAY_FIELDS)}
     quantities = {
-        "filed": number(_units_first(day["arrived"])),
-        "finished": number(_units_first(day["finished"])),
+        "filed": number(day["arrived"]),
+        "finished": number(day["finished"]),
         "backlog": number(_units_first(backlog[:, :, evaluated])),
-        "on_time_share_of_finished": share(_units_first(day["on_time"]), _units_first(day["with_deadline"])),
-    }
+        "on_time_share_of_finished": share(day["on_time"], day["with_deadline"]),
+        "visits_per_dossier": mean(day["visits"], day["arrived"]),
+        "left_counter_share": left_counter_share(day),
+    } | travel_quantities(day)
     days = setting.evaluated_days.date
     keys = pd.DataFrame({"scope": np.repeat(SCOPES, len(days)), "day": np.tile(days, len(SCOPES))})
     return table_of(keys, quantities, setting.confidence, BY_DAY_METRICS)

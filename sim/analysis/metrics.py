@@ -17,7 +17,9 @@ class Metric(NamedTuple):
     highest: float = inf
     """Limits of what it can be; intervals are cut there."""
     by_chance: bool = True
-    """False for what is planned and the same in every replication."""
+    """False for what is planned; it is by chance only where it differs between replications."""
+    always: bool = True
+    """False for what needs a rule that a scenario may be without; left out where it never happens."""
 
 
 METRICS: dict[str, Metric] = {
@@ -29,6 +31,15 @@ METRICS: dict[str, Metric] = {
     ),
     "overdue": Metric("dossiers", "less", "finished late, or open past the deadline at the end"),
     "overdue_share": Metric("share", "less", "1 - on_time_share"),
+    "apologies_per_1000": Metric(
+        "per_1000",
+        "less",
+        "apologies sent / 1,000 dossiers finished with a deadline or open past it",
+        always=False,
+    ),
+    "new_date_kept_share": Metric(
+        "share", "more", "finished by the date of their apology / apologies sent; open ones have not kept it"
+    ),
     "lateness_mean": Metric("working_days", "less", "mean time past the deadline of those finished late"),
     "cycle_working_mean": Metric("working_days", "less", "filing to end in office time, finished dossiers"),
     "cycle_working_median": Metric("working_days", "less", "median of the same"),
@@ -42,16 +53,37 @@ METRICS: dict[str, Metric] = {
     "counter_wait_median": Metric("minutes", "less", "median of the same; all groups, whole run"),
     "counter_wait_p90": Metric("minutes", "less", "nine in ten wait no longer; all groups, whole run"),
     "counter_wait_p95": Metric("minutes", "less", "95 in 100 wait no longer; all groups, whole run"),
+    "left_counter_share": Metric(
+        "share",
+        "less",
+        "left the counter before they were called / those and the ones called",
+        always=False,
+    ),
     "filed": Metric("dossiers", "", "filed in the days evaluated"),
     "finished": Metric("dossiers", "more", "ended in the days evaluated, however they ended"),
     "refused_share": Metric("share", "", "refused / finished"),
     "closed_unanswered_share": Metric("share", "less", "closed for want of the citizen's answer / finished"),
+    "withdrawn_share": Metric("share", "less", "given up by the citizen / finished", always=False),
+    "escalated_per_1000": Metric(
+        "per_1000",
+        "less",
+        "sent on to another desk because they waited too long / 1,000 dossiers filed",
+        always=False,
+    ),
     "backlog": Metric("dossiers", "less", "filed and not finished at the end of a day"),
     "backlog_end": Metric("dossiers", "less", "filed and not finished at the end of the run"),
     "backlog_mean": Metric("dossiers", "less", "mean over the days of those filed and not finished"),
     "backlog_highest": Metric("dossiers", "less", "highest of the days"),
     "utilisation": Metric("share", "", "time at work on dossiers / time available, all pools together"),
     "visits_per_dossier": Metric("visits", "less", "visits in person / dossiers filed"),
+    "travel_km_per_visit": Metric(
+        "km", "less", "way of citizens there and back / visits in person", always=False
+    ),
+    "travel_km_per_dossier": Metric("km", "less", "way of citizens / dossiers filed", always=False),
+    "travel_hours": Metric("hours", "less", "way of citizens at the speed of their commune", always=False),
+    "filed_elsewhere_share": Metric(
+        "share", "", "filed at another commune than that of the citizen / filed", always=False
+    ),
     "online_share": Metric("share", "more", "filed on an electronic channel / filed"),
     "supplement_share": Metric("share", "less", "supplement requests / dossiers filed", highest=1.0),
     "shuttles": Metric("count", "less", "changes from electronic to paper forced by an outage"),
@@ -71,9 +103,13 @@ METRICS: dict[str, Metric] = {
         lowest=-1.0,
         highest=1.0,
     ),
-    "cost_total": Metric("vnd", "less", "posts and links: what the administration pays", by_chance=False),
+    "cost_total": Metric(
+        "vnd", "less", "posts, overtime and links: what the administration pays", by_chance=False
+    ),
     "cost_per_dossier": Metric("vnd", "less", "cost_total / dossiers finished, of all groups"),
-    "cost_citizens": Metric("vnd", "less", "time that citizens wait at counters, at the scenario's price"),
+    "cost_citizens": Metric(
+        "vnd", "less", "time that citizens wait at counters and travel, at the price set"
+    ),
 }
 """Numbers about dossiers, counters, people and money by name, in the order of the tables."""
 
@@ -83,6 +119,8 @@ METRICS_COMPARED = (
     "cycle_working_mean",
     "counter_wait_mean",
     "backlog_end",
+    "left_counter_share",
+    "travel_km_per_dossier",
     "cost_total",
 )
 """Numbers on which alternatives are compared; few, because the intervals hold for all of them at once."""

@@ -45,7 +45,8 @@ def cost_against_on_time_table(
 ) -> pd.DataFrame:
     """Columns as in ``Comparison``; empty when no procedure has a deadline.
 
-    The intervals of the on-time share of all pairs hold together with ``confidence``; cost is known.
+    The intervals of the on-time share of all pairs hold together with ``confidence``, and those of the cost
+    where overtime makes it differ.
     """
     names = list(values)
     if ON_TIME not in values[names[0]]:
@@ -78,18 +79,24 @@ def shown_better(values: Mapping[str, pd.DataFrame], metric: str, confidence: fl
     For a number that is planned, not by chance, the difference itself decides.
     """
     names = list(values)
+    by_chance = is_by_chance(values, metric)
     sign = 1.0 if METRICS[metric].good == "more" else -1.0
     better = np.zeros((len(names), len(names)), dtype=np.bool_)
     for one, other in permutations(range(len(names)), 2):
         x, y = _paired(values[names[other]][metric], values[names[one]][metric])
         gain = paired_interval(sign * x, sign * y, confidence)
-        better[one, other] = bool((gain.low if METRICS[metric].by_chance else gain.value) > 0)
+        better[one, other] = bool((gain.low if by_chance else gain.value) > 0)
     return better
+
+
+def is_by_chance(values: Mapping[str, pd.DataFrame], metric: str) -> bool:
+    """Whether a number is not planned alone: overtime makes even the cost differ between replications."""
+    return METRICS[metric].by_chance or any(table[metric].nunique() > 1 for table in values.values())
 
 
 def _same(values: Mapping[str, pd.DataFrame], metric: str) -> Order:
     """Pairs that are equal in every replication; a single one proves it only of what is planned."""
-    needed = 2 if METRICS[metric].by_chance else 1
+    needed = 2 if is_by_chance(values, metric) else 1
     names = list(values)
     same = np.zeros((len(names), len(names)), dtype=np.bool_)
     for one, other in permutations(range(len(names)), 2):

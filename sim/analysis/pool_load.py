@@ -32,12 +32,9 @@ def utilisation_table(counts: Counts, setting: Setting) -> pd.DataFrame:
 def pool_load_table(counts: Counts, setting: Setting) -> pd.DataFrame:
     """Columns: site, name, pool, level, value columns; first all sites of a pool together, then each."""
     keys = setting.pools[["site", "name", "pool", "level"]]
-    kinds = keys[["pool", "level"]].drop_duplicates().reset_index(drop=True)
-    kind_of_pool = pd.MultiIndex.from_frame(kinds).get_indexer(
-        pd.MultiIndex.from_frame(keys[["pool", "level"]])
-    )
+    kinds = setting.kinds
     together = np.zeros((len(counts.replications), len(kinds), len(POOL_FIELDS)), dtype=np.int64)
-    for pool, kind in enumerate(kind_of_pool):
+    for pool, kind in enumerate(setting.kind_of_pool):
         together[:, kind] += counts.pools[:, pool]
     kind_keys = kinds.assign(site="", name="")[list(keys.columns)]
     days = len(setting.evaluated_days)

@@ -15,13 +15,14 @@ from sim.analysis.counts import FLOW_FIELDS
 from sim.analysis.histograms import quantile_seconds
 from sim.analysis.intervals import Interval, clustered_share_interval, t_interval
 from sim.analysis.metrics import METRICS
-from sim.analysis.setting import MS_PER_DAY, Setting
+from sim.analysis.setting import MS_PER_DAY, MS_PER_HOUR, Setting
 from sim.record.tables import CLOCKS
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64] | Floats
 
 MS_PER_MINUTE = 60_000.0
+METRES_PER_KM = 1000.0
 QUANTILES = {"median": 0.5, "p90": 0.9, "p95": 0.95}
 
 
@@ -67,6 +68,11 @@ def mean(total: Numbers, dossiers: Numbers, per: float = 1.0) -> Quantity:
     return Quantity(ratio(total, dossiers) / per, as_floats(dossiers))
 
 
+def per_1000(events: Numbers, dossiers: Numbers) -> Quantity:
+    """How often something happens to a thousand dossiers."""
+    return Quantity(1000 * ratio(events, dossiers), as_floats(dossiers))
+
+
 def number(dossiers: Numbers) -> Quantity:
     """A number of dossiers."""
     return Quantity(as_floats(dossiers), as_floats(dossiers))
@@ -85,9 +91,11 @@ def dossier_quantities(counts: Tally, setting: Setting) -> dict[str, Quantity]:
             "finished": number(finished),
             "refused_share": share(flow["refused"], finished),
             "closed_unanswered_share": share(flow["closed_unanswered"], finished),
+            "withdrawn_share": share(flow["withdrawn"], finished),
             "backlog_end": number(counts.open_dossiers),
         }
         | _contact_quantities(flow)
+        | travel_quantities(flow)
     )
 
 
@@ -101,6 +109,9 @@ def _deadline_quantities(counts: Tally, setting: Setting) -> dict[str, Quantity]
         "on_time_share_of_finished": share(flow["on_time"], flow["with_deadline"]),
         "overdue": number(overdue),
         "overdue_share": share(overdue, decided),
+        "apologies_per_1000": per_1000(flow["apologies"], decided),
+        # A date kept after the warm-up may be that of an apology sent within it.
+        "new_date_kept_share": share(np.minimum(flow["new_date_kept"], flow["apologies"]), flow["apologies"]),
         "lateness_mean": mean(flow["overdue_ms"], late, setting.office_ms_per_working_day),
     }
 
@@ -111,12 +122,30 @@ def _contact_quantities(flow: Mapping[str, Numbers]) -> dict[str, Quantity]:
     without_outage = ratio(elapsed - flow["cause_outage_ms"], elapsed)
     return {
         "visits_per_dossier": mean(flow["visits"], filed),
+        "left_counter_share": left_counter_share(flow),
+        "escalated_per_1000": per_1000(flow["escalated"], filed),
+        "filed_elsewhere_share": share(flow["filed_elsewhere"], filed),
         "online_share": share(flow["arrived_electronic"], filed),
         "supplement_share": mean(flow["supplements"], filed),
         "shuttles": Quantity(as_floats(flow["shuttles"]), as_floats(filed)),
         "manual_steps": Quantity(as_floats(flow["manual"]), as_floats(filed)),
         "back_entries": Quantity(as_floats(flow["back_entries"]), as_floats(filed)),
         "experienced_availability": Quantity(without_outage, as_floats(flow["finished"])),
+    }
+
+
+def left_counter_share(flow: Mapping[str, Numbers]) -> Quantity:
+    """Those who left the counter before they were called, among all who came to it."""
+    return share(flow["gave_up"], flow["gave_up"] + flow["counter_starts"])
+
+
+def travel_quantities(flow: Mapping[str, Numbers]) -> dict[str, Quantity]:
+    """How far and how long citizens travel to counters, there and back."""
+    hours = as_floats(flow["travel_ms"]) / MS_PER_HOUR
+    return {
+        "travel_km_per_visit": mean(flow["travel_m"], flow["visits"], METRES_PER_KM),
+        "travel_km_per_dossier": mean(flow["travel_m"], flow["arrived"], METRES_PER_KM),
+        "travel_hours": Quantity(hours, as_floats(flow["arrived"])),
     }
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.intervals import t_factor
 from sim.analysis.metrics import METRICS, METRICS_COMPARED
+from sim.analysis.rows import happens
 
 WANTED_POINTS = 0.01
 """Half-width wanted of a share: one percentage point."""
@@ -25,6 +26,8 @@ def replication_advice_table(per_replication: pd.DataFrame, confidence: float) -
     rows = []
     for metric in METRICS_COMPARED:
         table = per_replication[per_replication["metric"] == metric]
+        if not happens(metric, table["value"]):
+            continue
         for values in (part["value"].dropna().to_numpy() for _, part in table.groupby("scope", sort=False)):
             rows.append(_row(metric, values, confidence))
             break

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from sim.analysis.intervals import Interval
 from sim.analysis.metrics import METRICS
@@ -37,13 +38,22 @@ def interval_rows(
 def table_of(
     keys: pd.DataFrame, quantities: Mapping[str, Quantity], confidence: float, metrics: Iterable[str]
 ) -> pd.DataFrame:
-    """Rows of several metrics, unit by unit; units for which a number does not exist are left out."""
+    """Rows of several metrics, unit by unit.
+
+    Units for which a number does not exist are left out, and what never happens to any of them.
+    """
     tables = [
         quantity_rows(keys, metric, quantities[metric], confidence).assign(_unit=range(len(keys)))
         for metric in metrics
+        if happens(metric, quantities[metric].values)
     ]
     whole = stacked(tables).sort_values("_unit", kind="stable").drop(columns="_unit")
     return whole[whole["replications"] > 0].reset_index(drop=True)
+
+
+def happens(metric: str, values: ArrayLike) -> bool:
+    """Whether a number has something to tell: not when its rule is missing and all values are 0."""
+    return METRICS[metric].always or bool(np.nan_to_num(np.asarray(values, np.float64)).any())
 
 
 def stacked(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.metrics import METRICS
 from sim.messages import LANGUAGES, text, translated
 
 Row = Mapping[Any, Any]
@@ -36,9 +35,12 @@ def sentences_table(differences: pd.DataFrame, study: Mapping[str, Any], confide
     )
 
 
-def notes_table(confidence: float, family: int, each: float, replications: int) -> pd.DataFrame:
+def notes_table(
+    differences: pd.DataFrame, confidence: float, family: int, each: float, replications: int
+) -> pd.DataFrame:
     """Columns: en, vi; how the intervals were made."""
-    keys = ["paired", "simultaneous", "ranking", "scope", "model"]
+    is_planned = (~differences.loc[differences["metric"] == "cost_total", "by_chance"]).all()
+    keys = ["paired", "simultaneous", "ranking", "scope", "cost_planned" if is_planned else "cost", "model"]
     if replications < 2:
         keys.append("one_replication")
     return pd.DataFrame(
@@ -62,7 +64,7 @@ def notes_table(confidence: float, family: int, each: float, replications: int) 
 def sentence(row: Row, title: str, confidence: float, language: str) -> str:
     """One row of the differences in words."""
     key = row["verdict"]
-    if not METRICS[row["metric"]].by_chance:
+    if not row["by_chance"]:
         key = f"planned_{key}"
     elif row["replications"] < 2:
         key = "same_once" if key == "same" else "one_replication"

@@ -16,15 +16,18 @@ from sim.analysis.summary import INHERITED_GROUP, SCOPES
 from sim.record.store import AlternativeRecords
 
 DAYS_PER_MONTH = 365.25 / 12
-MS_PER_DAY = 86_400_000
+MS_PER_HOUR, MS_PER_DAY = 3_600_000, 86_400_000
+OVERTIME = "_overtime"
+"""End of the name of a pool whose people are those of another one, after hours."""
 
 
 @dataclass(frozen=True)
 class Setting:
     """The axes of the counts and what is needed to read them.
 
-    ``communes`` and ``pools`` are tables whose row number is the index in the arrays; ``groups`` end with the
-    inherited backlog.
+    ``communes`` (the areas that dossiers are counted for) and ``pools`` are tables whose row number is the
+    index in the arrays; ``groups`` end with the inherited backlog. Internal groups are requests of the
+    administration to itself: in no scope, and in no number but those of their own.
     """
 
     confidence: float
@@ -33,6 +36,7 @@ class Setting:
     office_ms_per_working_day: float
     groups: tuple[str, ...]
     counts_apart: NDArray[np.bool_]
+    internal: NDArray[np.bool_]
     communes: pd.DataFrame
     pools: pd.DataFrame
     links: pd.DataFrame
@@ -75,8 +79,25 @@ class Setting:
     def scopes(self) -> NDArray[np.bool_]:
         """Which groups are in which scope: [SCOPES, groups]."""
         inherited = np.array([name == INHERITED_GROUP for name in self.groups])
-        by_name = {"counted": ~inherited & ~self.counts_apart, "all": ~inherited, "inherited": inherited}
+        filed = ~inherited & ~self.internal
+        by_name = {"counted": filed & ~self.counts_apart, "all": filed, "inherited": inherited}
         return np.array([by_name[scope] for scope in SCOPES])
+
+    @cached_property
+    def travel_ms_per_metre(self) -> NDArray[np.float64]:
+        """Time that citizens of each commune need for a metre of their way."""
+        return np.asarray(MS_PER_HOUR / (1000 * self.communes["travel_speed_kmh"]), dtype=np.float64)
+
+    @cached_property
+    def kinds(self) -> pd.DataFrame:
+        """Kinds of pools: pool, level; in the order of ``pools``."""
+        return self.pools[["pool", "level"]].drop_duplicates().reset_index(drop=True)
+
+    @cached_property
+    def kind_of_pool(self) -> NDArray[np.int64]:
+        """Row in ``kinds`` of each pool."""
+        own = pd.MultiIndex.from_frame(self.pools[["pool", "level"]])
+        return np.asarray(pd.MultiIndex.from_frame(self.kinds).get_indexer(own), dtype=np.int64)
 
     def day(self, number: int) -> date:
         """A day by its number, negative ones from the end."""
@@ -96,10 +117,16 @@ def setting_of(records: AlternativeRecords, study: Mapping[str, Any]) -> Setting
         days=pd.DatetimeIndex(calendar["day"]),
         office_ms_per_working_day=float(office_open.mean()),
         groups=(*groups, INHERITED_GROUP),
-        counts_apart=np.array([*(bool(group["counts_apart"]) for group in groups.values()), False]),
-        communes=sites[sites["level"] == "commune"].reset_index(drop=True),
+        counts_apart=_flags(groups, "counts_apart"),
+        internal=_flags(groups, "internal"),
+        communes=records.areas.reset_index(drop=True),
         pools=pools.reset_index(drop=True),
         links=records.links,
         citizen_hour_vnd=float((study.get("costs") or {}).get("citizen_hour") or 0.0),
         targets=study.get("targets") or {},
     )
+
+
+def _flags(groups: Mapping[str, Mapping[str, Any]], name: str) -> NDArray[np.bool_]:
+    """A flag of each group; the inherited backlog has none."""
+    return np.array([*(bool(group[name]) for group in groups.values()), False])

@@ -80,14 +80,20 @@ def corrected_shares(successes: Floats, trials: Floats) -> Floats:
     """
     x, n = successes.sum(axis=-1), trials.sum(axis=-1)
     common = x.sum() / max(n.sum(), 1.0)
-    known = n > 0
-    observed = np.where(known, ratio(x, n), common)
-    chance = _chance_variance(successes, trials)
-    between = (
-        max(float(np.mean((observed - common)[known] ** 2 - chance[known])), 0.0) if known.any() else 0.0
-    )
-    weight = np.where(known, between / np.maximum(between + chance, 1e-300), 0.0)
-    return np.asarray(common + weight * (observed - common))
+    observed = np.where(n > 0, ratio(x, n), np.nan)
+    return np.nan_to_num(drawn_together(observed, _chance_variance(successes, trials), common), nan=common)
+
+
+def drawn_together(observed: Floats, chance: Floats, common: float) -> Floats:
+    """Numbers of units, drawn towards ``common`` the more, the more of their spread is chance.
+
+    ``chance`` is the variance of each by chance. NaN stays NaN.
+    """
+    known = np.isfinite(observed)
+    spread = (observed - common)[known] ** 2 - chance[known]
+    between = max(float(np.mean(spread)), 0.0) if known.any() else 0.0
+    weight = between / np.maximum(between + chance, 1e-300)
+    return np.asarray(common + weight * (observed - common), dtype=np.float64)
 
 
 def _chance_variance(successes: Floats, trials: Floats) -> Floats:

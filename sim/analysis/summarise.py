@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.analysis import kpis
+from sim.analysis.changes_by_area import site_replications_table
 from sim.analysis.cost import cost_table
 from sim.analysis.counter_wait import counter_wait_table
 from sim.analysis.counts import count
 from sim.analysis.outages import outages_table
+from sim.analysis.people import people_table
 from sim.analysis.pool_load import pool_load_table, utilisation_table
 from sim.analysis.replication_advice import replication_advice_table
 from sim.analysis.setting import setting_of
@@ -44,10 +46,13 @@ def summarise(records: AlternativeRecords, study: Mapping[str, Any]) -> Summary:
         by_group=kpis.by_group_table(counts, setting),
         by_site=kpis.by_site_table(counts, setting),
         by_day=kpis.by_day_table(counts, setting),
+        by_site_and_replication=site_replications_table(communes, counts.replications, setting),
+        internal=kpis.internal_table(counts, setting),
         why_late=why_late_table(counts, setting),
         late_causes=late_causes_table(counts, setting),
         utilisation=utilisation_table(counts, setting),
         pool_load=pool_load_table(counts, setting),
+        people=people_table(counts, setting),
         counter_wait=counter_wait_table(counts, setting),
         spread=spread_table(communes, setting),
         unfinished=unfinished_table(counts, setting),

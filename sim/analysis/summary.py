@@ -7,8 +7,8 @@ table; then come the *value columns*, the same everywhere (``VALUE_COLUMNS``):
 ``metric``       name of the number, from ``sim.analysis.metrics.METRICS``
 ``value``        mean over the replications, float
 ``low, high``    its confidence interval, float; NaN where there is none (a single replication)
-``unit``         share | dossiers | dossiers_per_day | visits | working_days | days | hours | minutes | vnd |
-                 count | per_dossier
+``unit``         share | dossiers | dossiers_per_day | visits | working_days | days | hours | minutes | km |
+                 people | vnd | count | per_1000 | per_dossier
 ``replications`` replications in which the number exists, int
 ``dossiers``     dossiers behind it, all replications together, int; 0 where it is not about dossiers
 ===============  ===========================================================================================
@@ -18,6 +18,10 @@ Every number about dossiers belongs to one of three *scopes*:
 * ``counted``: the groups of procedures that count in the total;
 * ``all``: these, and the groups that the scenario sets ``counts_apart`` (certification of copies);
 * ``inherited``: the dossiers handed over on the first day, in no other scope.
+
+Requests inside the administration (groups that are ``internal``) are no dossiers of citizens: they are in no
+scope and no table but ``internal``. Numbers whose rule a scenario need not have (``Metric.always`` is False)
+are left out of the tables where they never happen.
 
 Days of the warm-up are left out of everything that is known by day. Waiting times and times to the result by
 quantile are known for the whole run only.
@@ -46,7 +50,11 @@ class Summary:
     - ``by_group``: group, counts_apart (bool). Groups in the order of the study, ``inherited`` last.
     - ``by_site``: site (code), name, kind, province. Communes only, scope ``counted``. The on-time share has
       a small-sample interval (``sim.analysis.intervals.clustered_share_interval``).
-    - ``by_day``: scope, day (date). Metrics filed, finished, backlog, on_time_share_of_finished.
+    - ``by_day``: scope, day (date). Metrics filed, finished, backlog, on_time_share_of_finished, and visits
+      and travel of the day.
+    - ``by_site_and_replication``: no value columns: site, name, replication, a column for each of
+      ``sim.analysis.changes_by_area.AREA_METRICS``. What ``compare`` needs of the communes.
+    - ``internal``: group. Metrics filed, cycle_working_mean, backlog_end of the internal groups.
     - ``why_late``: scope, group ('' = all groups of the scope), cause (one of ``CAUSES``). Metrics
       hours_per_dossier (elapsed calendar hours of finished dossiers) and share_of_elapsed; the seven causes
       add up to the whole.
@@ -56,6 +64,8 @@ class Summary:
     - ``pool_load``: site ('' = all sites together), name, pool, level. Metrics utilisation, wait_mean
       (minutes of calendar time from entering the queue), waited_share, queue_mean (dossiers at midnight),
       started.
+    - ``people``: pool, level, day (date). Metrics people (those who are there) and posts (those filled), of
+      all sites together. People of overtime have pools of their own, without posts.
     - ``counter_wait``: from_minutes, to_minutes (inf in the last bin). Metrics share_in_bin and
       share_up_to (cumulative, up to to_minutes). Opening hours only; all groups.
     - ``spread``: part: worst_decile | best_decile | middle | gap (best minus worst decile), and
@@ -68,8 +78,9 @@ class Summary:
       link_availability (all links, target '') and system_availability (each system that failed, by host).
     - ``outage_events``: no value columns: target_kind, target, site, cause, began_ms, ended_ms, of the first
       replication alone: an example, to be drawn as a time line.
-    - ``cost``: item (posts | links | total | citizens), detail (pool or ''). Metric cost, unit vnd, for the
-      whole of the days evaluated. The total is posts and links; citizens' time is nobody's bill and apart.
+    - ``cost``: item (posts | overtime | links | total | citizens), detail (pool, or waiting | travel for
+      citizens, or ''). Metric cost, unit vnd, for the whole of the days evaluated. The total is posts,
+      overtime and links; citizens' time is nobody's bill and apart.
     - ``targets``: target, wanted ('at_least' | 'at_most'), goal, verdict ('met' | 'not_met' | 'undecided'),
       title_en, title_vi.
     - ``worst_communes``: no value columns but its own: rank, site, name, kind, province, dossiers (mean per
@@ -91,10 +102,13 @@ class Summary:
     by_group: DataFrame
     by_site: DataFrame
     by_day: DataFrame
+    by_site_and_replication: DataFrame
+    internal: DataFrame
     why_late: DataFrame
     late_causes: DataFrame
     utilisation: DataFrame
     pool_load: DataFrame
+    people: DataFrame
     counter_wait: DataFrame
     spread: DataFrame
     unfinished: DataFrame
@@ -115,7 +129,12 @@ class Comparison:
       alternative), difference, low, high (simultaneous interval of the difference), relative, relative_low,
       relative_high (difference / base as a share; NaN where the base may be zero), verdict ('lower' |
       'higher' | 'undecided' | 'same'), better (True | False | None: None while undecided, and where no
-      direction is good), replications (pairs). One row for each of ``METRICS_COMPARED``.
+      direction is good), by_chance (False where both are planned), replications (pairs). One row for each of
+      ``METRICS_COMPARED`` that happens in any alternative.
+    - ``by_area``: alternative, metric (one of ``sim.analysis.changes_by_area.AREA_METRICS``), site, name,
+      unit, base, value, difference, low, high, gain (the difference, drawn towards that of all communes by what
+      is known of each; above 0 is better), verdict and replications. First a row with site '' for all communes
+      together; the intervals of the communes hold for all of them at once.
     - ``sentences``: alternative, metric, verdict, en, vi: one plain sentence for each row of ``differences``.
     - ``cost_against_on_time``: alternative (base included), cost, cost_low, cost_high (vnd, total),
       on_time_share, on_time_low, on_time_high, standing ('front' | 'beaten'
@@ -131,6 +150,7 @@ class Comparison:
     confidence: float
     replications: tuple[int, ...]
     differences: DataFrame
+    by_area: DataFrame
     sentences: DataFrame
     cost_against_on_time: DataFrame
     ranking: DataFrame

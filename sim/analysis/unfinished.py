@@ -15,7 +15,8 @@ from sim.analysis.setting import MS_PER_DAY, Setting
 def unfinished_table(counts: Counts, setting: Setting) -> pd.DataFrame:
     """Columns: group, state, waits_at_level, step, value columns; most dossiers first."""
     columns = ["count", "overdue_count", "age_ms_sum"]
-    wide = counts.unfinished.pivot_table(
+    internal = np.array(setting.groups)[setting.internal]
+    wide = counts.unfinished[~counts.unfinished["group"].isin(internal)].pivot_table(
         index=UNFINISHED_KEYS, columns="replication", values=columns, aggfunc="sum", fill_value=0
     )
     if wide.empty:

@@ -35,14 +35,16 @@ def late_causes_table(counts: Counts, setting: Setting) -> pd.DataFrame:
 
 
 def _table(flow: Numbers, setting: Setting, fields: tuple[str, ...], dossiers: Numbers) -> pd.DataFrame:
-    """Rows for the scopes and for each group; ``flow`` [replications, groups, FLOW_FIELDS]."""
+    """Rows for the scopes and for each group in one; ``flow`` [replications, groups, FLOW_FIELDS]."""
     causes = np.stack([_field(flow, name) for name in fields], axis=-1)
     cells = np.concatenate([causes, dossiers[..., np.newaxis]], axis=-1)
     by_scope = np.einsum("rgf,kg->rkf", cells, setting.scopes.astype(np.int64))
     scope_keys = pd.DataFrame({"scope": SCOPES, "group": ""})
-    group_keys = pd.DataFrame({"scope": _scope_of_groups(setting), "group": setting.groups})
+    shown = ~setting.internal
+    groups = np.array(setting.groups)[shown]
+    group_keys = pd.DataFrame({"scope": _scope_of_groups(setting), "group": groups})
     keys = pd.concat([scope_keys, group_keys], ignore_index=True)
-    return _rows(keys, np.concatenate([by_scope, cells], axis=1), setting.confidence)
+    return _rows(keys, np.concatenate([by_scope, cells[:, shown]], axis=1), setting.confidence)
 
 
 def _field(flow: Numbers, name: str) -> Numbers:
@@ -58,8 +60,9 @@ def require_whole_split(flow: Numbers) -> None:
 
 
 def _scope_of_groups(setting: Setting) -> list[str]:
-    """The narrowest scope that has the group."""
-    return [next(SCOPES[place] for place in (0, 2, 1) if in_scope[place]) for in_scope in setting.scopes.T]
+    """The narrowest scope of each group that is in one."""
+    in_scopes = setting.scopes.T[~setting.internal]
+    return [next(SCOPES[place] for place in (0, 2, 1) if in_scope[place]) for in_scope in in_scopes]
 
 
 def _rows(keys: pd.DataFrame, units: Numbers, confidence: float) -> pd.DataFrame:

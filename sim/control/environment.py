@@ -40,8 +40,18 @@ class Steered(Protocol):
         system hosted at a site works.
         """
 
-    def set_headcount(self, pool: int, people: int) -> None:
-        """From now on so many people work in a pool."""
+    def set_routes(self, row: int, steps: NDArray[np.int32], to: NDArray[np.int32]) -> None:
+        """From now on these steps are done by others for the sites of a row (E44)."""
 
-    def set_stretch(self, pool: int, stretch: float) -> None:
-        """From the next service on, wall time per touch time of a pool."""
+    def set_desks(
+        self, sites: NDArray[np.int32], desks: NDArray[np.int32], travel_m: NDArray[np.int32]
+    ) -> None:
+        """From now on citizens of these sites go to these desks in person, so far there and back (E49)."""
+
+    def set_staff(
+        self, pools: NDArray[np.int32], people: NDArray[np.int32], stretch: NDArray[np.float64]
+    ) -> None:
+        """From now on so many people work in these pools, and take so much wall time per touch time (E30)."""
+
+    def queue_lengths(self) -> NDArray[np.int64]:
+        """Dossiers that wait for each pool."""

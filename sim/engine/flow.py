@@ -1,23 +1,26 @@
 """SimPy decides, the compiled loop carries: an environment whose clock takes the dossiers along.
 
 Control processes (outages, dated changes) are ordinary SimPy processes. Before each of their events the
-kernel lets everything earlier happen; they change headcounts, speeds and reach, and never touch a dossier.
+kernel lets everything earlier happen; they change staff, reach, routes and desks, and never touch a dossier.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import simpy
+from numpy.typing import NDArray
 
 from sim.engine import kernel
 from sim.engine.by_reference import by_reference
 from sim.engine.state import new_state, new_tally, with_more_filings, with_more_log, with_more_slots
 from sim.world.arrays import (
     FREE,
+    GONE,
+    MOST_PARTS,
     NEEDS_FILINGS,
     NEEDS_LOG,
     NEEDS_SLOTS,
@@ -34,13 +37,16 @@ from sim.world.arrays import (
     S_NEXT_NUMBER,
     S_SPLIT_ERRORS,
     S_STEPS,
+    Floats,
     Ints,
+    Records,
     State,
     Tally,
     World,
 )
 
 StartControl = Callable[[simpy.Environment], object]
+Whole = Sequence[int] | NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -106,13 +112,28 @@ class FlowEnvironment(simpy.Environment):
         if self.state.scalars[S_LOG_ROWS] + rows > len(self.state.log):
             self._use(with_more_log(self.state, rows))
 
+    def set_staff(self, pools: Whole, people: Whole, stretch: Sequence[float] | Floats) -> None:
+        """Sets the people of several pools and their wall time per touch time, all at once (E30)."""
+        where, who = np.array(pools, np.int32), np.array(people, np.int32)
+        speed = np.array(stretch, np.float64)
+        kernel.set_staff(self._world, self._state, self._tally, where, who, speed, int(self.now))
+
     def set_headcount(self, pool: int, people: int) -> None:
         """From now on ``people`` work in the pool; nobody at work is interrupted."""
-        kernel.set_headcount(self._world, self._state, self._tally, pool, people, int(self.now))
+        self.set_staff([pool], [people], self.state.pools["stretch"][[pool]])
 
     def set_stretch(self, pool: int, stretch: float) -> None:
         """From the next service on, ``stretch`` is the pool's wall time per touch time."""
         self.state.pools["stretch"][pool] = stretch
+
+    def set_routes(self, row: int, steps: Whole, to: Whole) -> None:
+        """From now on citizens of a row of routes go to steps ``to`` instead of ``steps`` (E44)."""
+        self.state.routes[row, steps] = to
+
+    def set_desks(self, sites: Whole, desks: Whole, travel_m: Whole) -> None:
+        """From now on citizens of ``sites`` go to these desks, so far there and back (E49)."""
+        self.state.desk_of[sites] = desks
+        self.state.travel_m[sites] = travel_m
 
     def close_books(self) -> tuple[State, Tally]:
         """Counts what is in hand at the horizon, hands over state and tally, and lets go of them.
@@ -128,6 +149,10 @@ class FlowEnvironment(simpy.Environment):
     def queue_length(self, pool: int) -> int:
         """Dossiers waiting for the pool now."""
         return int(self.state.pools["queued"][pool])
+
+    def queue_lengths(self) -> Ints:
+        """Dossiers waiting for each pool now."""
+        return self.state.pools["queued"].astype(np.int64)
 
 
 _GROW: dict[int, Callable[[State], State]] = {
@@ -163,10 +188,17 @@ def run_flow(
     )
 
 
+def open_dossiers(dossiers: Records) -> Records:
+    """Those of all slots that hold a dossier, and no part of one, without a result."""
+    there = (dossiers["state"] != FREE) & (dossiers["state"] != GONE)
+    found: Records = dossiers[there & (dossiers["finished"] == 0) & (dossiers["number"] & MOST_PARTS == 0)]
+    return found
+
+
 def totals(world: World, state: State) -> dict[str, int]:
     """The counters of a replication by name; times in ms."""
     scalars = state.scalars
-    open_ones = state.dossiers[(state.dossiers["state"] != FREE) & (state.dossiers["finished"] == 0)]
+    open_ones = open_dossiers(state.dossiers)
     return {
         "filed": int(scalars[S_NEXT_NUMBER]),
         "finished": int(scalars[S_FINISHED]),

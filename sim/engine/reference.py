@@ -6,7 +6,7 @@ reach of a site is looked up in it.
 """
 
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,40 +16,25 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from sim.engine.reference_calendars import Deadlines, calendars_of
-from sim.engine.reference_clock import FILING, MIDNIGHT_PRIORITY, Clock, flow_priority
+from sim.engine.reference_causes import ReachHistory
+from sim.engine.reference_clock import FILING, MIDNIGHT_PRIORITY, flow_priority
 from sim.engine.reference_demand import Demand
-from sim.engine.reference_dossier import Dossier, Filing, Log, Row, rows_of, steps_of, unfinished_records
-from sim.engine.reference_pools import Pool, pools_of
+from sim.engine.reference_dossier import Dossier, Filing, rows_of, unfinished_records
+from sim.engine.reference_journeys import Journeys, Stages
 from sim.engine.reference_register import Register
-from sim.engine.reference_tally import Books, ReachHistory
+from sim.engine.reference_tally import Books
 from sim.world.arrays import (
-    CITIZEN,
-    CITIZEN_ANSWERS,
-    CLOSED_UNANSWERED,
-    ELECTRONIC,
-    FOR_ANSWER,
-    FOR_COURIER,
-    FREE,
-    IN_OUTBOX,
-    LOG_CITIZEN,
     LOG_FIELDS,
-    LOG_FINISH,
     LOG_SERVICE,
-    LOG_TRANSFER,
-    MOVING,
     MS_PER_DAY,
-    ON_PAPER,
     P_QUEUED_AT_MIDNIGHT,
-    TRANSFER_ARRIVES,
-    WITH_CITIZEN,
+    PART_BITS,
+    Floats,
     Ints,
     Records,
     Tally,
     World,
 )
-
-Stages = Generator[simpy.Event, None, None]
 
 
 class Network:
@@ -99,33 +84,23 @@ class Network:
         return sum(1 << system for system in range(len(hosts)) if reaches(system, site))
 
 
-class ReferenceFlow(Clock):
+class ReferenceFlow(Journeys):
     """The environment of the naive engine: control processes run in it, and so do all dossiers."""
 
     def __init__(self, world: World, seed: int, replication: int) -> None:
-        super().__init__()
-        self.world = world
-        self.log = Log()
-        self.calendars = calendars_of(world)
-        self.deadlines = Deadlines(world, self.calendars[world.official_calendar])
-        self.tables: list[list[float]] = world.tables.tolist()
-        self.demand = Demand(world, seed, replication)
-        self.steps = steps_of(world, self.tables)
-        self.register = Register(world, self.deadlines, self.steps, self.tables)
-        self.pool_of: list[list[int]] = world.pool_of.tolist()
         self.network = Network(world.site_parent.tolist())
+        super().__init__(world, self.network)
+        self.demand = Demand(world, seed, replication)
+        self.register = Register(world, self.deadlines, self.steps, self.tables, self.places, self.pools)
         # In the beginning everything is in reach, as in the compiled engine; control says more at time 0.
         sites = len(world.site_parent)
         self.reach = [(1 << 64) - 1] * sites
         self.reach_history: ReachHistory = [[(0, mask)] for mask in self.reach]
-        self.outboxes: list[list[Dossier]] = [[] for _ in range(sites)]
-        self.pools = pools_of(world, self, self.log, self.calendars)
         self.site_pools = [
             [pool for pool in self.pools if world.pools["site"][pool.index] == site] for site in range(sites)
         ]
         self.dossiers: list[Dossier] = []
         self.numbered = 0
-        self.in_system = 0
         self.most_in_system = 0
         self.queued_at_midnight = np.zeros((len(self.pools), world.day_count), np.int64)
         self.process(self._days())
@@ -154,7 +129,7 @@ class ReferenceFlow(Clock):
             site = next(site for site, mask in enumerate(found) if mask != int(reach[site]))
             raise ValueError(f"reach of site {site} should be {found[site]:#x}, not {int(reach[site]):#x}")
         self._set_reach(found)
-        self._empty_outboxes()
+        self.moves.empty_outboxes()
 
     def set_headcount(self, pool: int, people: int) -> None:
         """From now on so many people work in the pool; nobody at work is interrupted (E30)."""
@@ -165,9 +140,29 @@ class ReferenceFlow(Clock):
         """From the next service on, this is the pool's wall time per touch time (E30)."""
         self.pools[pool].stretch = stretch
 
+    def set_staff(self, pools: Ints, people: Ints, stretch: Floats) -> None:
+        """Changes the people and the stretch of several pools at once; then each starts what it can (E30)."""
+        changed = [self.pools[pool] for pool in pools.tolist()]
+        for pool, capacity, time_per_work in zip(changed, people.tolist(), stretch.tolist(), strict=True):
+            pool.capacity, pool.stretch = capacity, time_per_work
+        for pool in changed:
+            pool.start_what_it_can()
+
+    def set_routes(self, row: int, steps: Ints, to: Ints) -> None:
+        """From now on other steps are done instead of these by dossiers of a row of the routes (E44)."""
+        self.places.set_routes(row, steps, to)
+
+    def set_desks(self, sites: Ints, desks: Ints, travel_m: Ints) -> None:
+        """From now on citizens of these sites go to these desks in person, so far there and back (E49)."""
+        self.places.set_desks(sites, desks, travel_m)
+
     def queue_length(self, pool: int) -> int:
         """Dossiers waiting for the pool now."""
         return self.pools[pool].queued()
+
+    def queue_lengths(self) -> Ints:
+        """Dossiers waiting for each pool now."""
+        return np.array([pool.queued() for pool in self.pools], np.int64)
 
     def _set_reach(self, found: list[int]) -> None:
         changed = [site for site, mask in enumerate(found) if mask != self.reach[site]]
@@ -180,12 +175,6 @@ class ReferenceFlow(Clock):
             for pool in self.site_pools[site]:
                 pool.start_what_it_can()
 
-    def _empty_outboxes(self) -> None:
-        for outbox in self.outboxes:
-            for dossier in list(outbox):
-                if self._leave_by_network(dossier):
-                    outbox.remove(dossier)
-
     # The days.
 
     def _days(self) -> Stages:
@@ -195,140 +184,24 @@ class ReferenceFlow(Clock):
                 self.note_queues(day - 1)
             inherited = self.demand.inherited() if day == 0 else []
             for filing in inherited + self.demand.filings_of(day):
-                self.process(self._life(filing, self.numbered))
+                self.process(self._life(filing, self.numbered << PART_BITS))
                 self.numbered += 1
 
     def note_queues(self, day: int) -> None:
         """Notes the lengths of all queues at the end of a day or of the run (E3)."""
-        self.queued_at_midnight[:, day] = [pool.queued() for pool in self.pools]
-
-    # The way of one dossier.
+        self.queued_at_midnight[:, day] = self.queue_lengths()
 
     def _life(self, filing: Filing, number: int) -> Stages:
-        """A dossier from its filing to its end (E18-E23)."""
+        """A dossier from its filing to its end (E18, E53)."""
         yield self.at(filing.filed_ms, flow_priority(FILING, number))
         dossier = self.register.enter(filing, number)
         self.dossiers.append(dossier)
         self.in_system += 1
         self.most_in_system = max(self.most_in_system, self.in_system)
-        left: Pool | None = None
-        step: Row | None = dossier.step
-        while step is not None:
-            stage_over = self._begin(dossier, step)
-            _take_next(left)
-            yield stage_over
-            left, step = self._end(dossier)
-        _take_next(left)
-
-    def _begin(self, dossier: Dossier, step: Row) -> simpy.Event:
-        """Begins what comes before or at this step: a move, a wait for a pool, or one for the citizen."""
-        dossier.step = step
-        dossier.stage_over = self.event()
-        site = self.register.site_of(step, dossier)
-        if site != dossier.site:
-            self._send(dossier, site)
-        elif step.kind == CITIZEN:
-            self._ask(dossier)
-        else:
-            self._pool_of(dossier).enqueue(dossier)
-        return dossier.stage_over
-
-    def _end(self, dossier: Dossier) -> tuple[Pool | None, Row | None]:
-        """Ends it: the pool that the dossier leaves, if any, and the step that it goes to, if any."""
-        if dossier.state == MOVING:
-            self._arrive(dossier)
-            return None, dossier.step
-        if dossier.state == WITH_CITIZEN:
-            return None, self._next_step(dossier, self._hear(dossier))
-        pool = self._pool_of(dossier)
-        return pool, self._next_step(dossier, self._served(dossier, pool))
-
-    def _pool_of(self, dossier: Dossier) -> Pool:
-        role: int = dossier.step.role
-        return self.pools[self.pool_of[dossier.site][role]]
-
-    def _send(self, dossier: Dossier, site: int) -> None:
-        """Sends the dossier to another site, by courier or over the network (E19)."""
-        dossier.entered_ms = int(self.now)
-        dossier.goes_to_site = site
-        if dossier.medium == ON_PAPER:
-            courier = self.calendars[self.world.courier_calendar]
-            work = dossier.draw_from(self.tables[self.world.courier_table], FOR_COURIER)
-            self._leave(dossier, courier.add_working(dossier.entered_ms, work))
-        elif not self._leave_by_network(dossier):
-            dossier.state = IN_OUTBOX
-            self.outboxes[dossier.site].append(dossier)
-
-    def _leave_by_network(self, dossier: Dossier) -> bool:
-        """Lets an electronic dossier leave if there is a path now."""
-        lasts = self.network.transfer_ms(dossier.site, dossier.goes_to_site, self.world.dossier_bits)
-        if lasts is not None:
-            self._leave(dossier, int(self.now) + lasts)
-        return lasts is not None
-
-    def _leave(self, dossier: Dossier, arrival: int) -> None:
-        assert dossier.stage_over is not None
-        dossier.started_ms, dossier.state = int(self.now), MOVING
-        self.fix(dossier.stage_over, arrival, flow_priority(TRANSFER_ARRIVES, dossier.number))
-
-    def _arrive(self, dossier: Dossier) -> None:
-        dossier.site = dossier.goes_to_site
-        self.log.write(dossier, LOG_TRANSFER, dossier.entered_ms, dossier.started_ms, int(self.now))
-
-    def _ask(self, dossier: Dossier) -> None:
-        """Asks the citizen for something; the answer, or the limit, ends the stage (E22)."""
-        assert dossier.stage_over is not None
-        asked = dossier.entered_ms = dossier.started_ms = int(self.now)
-        answer = asked + dossier.draw_from(dossier.step.quantiles, FOR_ANSWER)
-        limit = self.deadlines.supplement_limit(asked)
-        dossier.no_answer = answer > limit
-        dossier.state = WITH_CITIZEN
-        self.fix(dossier.stage_over, min(answer, limit), flow_priority(CITIZEN_ANSWERS, dossier.number))
-
-    def _hear(self, dossier: Dossier) -> int:
-        """The citizen has answered or the limit has passed; where the dossier goes now (E17, E22)."""
-        asked, now = dossier.entered_ms, int(self.now)
-        self.log.write(dossier, LOG_CITIZEN, asked, asked, now, int(dossier.no_answer))
-        if dossier.no_answer:
-            return CLOSED_UNANSWERED
-        dossier.due_ms = self.deadlines.after_supplement(
-            dossier.due_ms, dossier.procedure.deadline_days, asked, now
-        )
-        return dossier.take_branch()
-
-    def _served(self, dossier: Dossier, pool: Pool) -> int | None:
-        """A service is over; where the dossier goes now, None when only back-entry was left (E20, E29)."""
-        pool.end_service(dossier)
-        if dossier.finished_ms is not None:
-            return None
-        if dossier.step.digitises and not dossier.by_hand and not dossier.owes_back_entry:
-            dossier.medium = ELECTRONIC
-        return dossier.take_branch()
-
-    def _next_step(self, dossier: Dossier, goes_to: int | None) -> Row | None:
-        """The step it goes to, having finished first when its way ends (E23); None when it is gone."""
-        if goes_to is None:
-            dossier.owes_back_entry, dossier.state = False, FREE
-            return None
-        if goes_to >= 0:
-            return self.steps[goes_to]
-        self._finish(dossier, goes_to)
-        if not dossier.owes_back_entry:
-            return None
-        back_entry = self.steps[self.world.back_entry_step]
-        dossier.site = self.register.site_of(back_entry, dossier)
-        return back_entry
-
-    def _finish(self, dossier: Dossier, ended_as: int) -> None:
-        dossier.finished_ms, dossier.state = int(self.now), FREE
-        self.in_system -= 1
-        self.log.write(dossier, LOG_FINISH, dossier.filed_ms, dossier.due_ms, dossier.finished_ms, -ended_as)
-
-
-def _take_next(left: Pool | None) -> None:
-    """The pool that a dossier left takes the next one, after the dossier has moved on (E29)."""
-    if left is not None:
-        left.start_what_it_can()
+        if dossier.holds >= 0:
+            self.pools[dossier.holds].held += 1
+        self.go_to(dossier, dossier.step.index)
+        yield from self.journey(dossier)
 
 
 class LastState(NamedTuple):
@@ -365,8 +238,8 @@ def run_reference(
         env.step()
     env.note_queues(world.day_count - 1)
     log = env.log.as_array()
-    books = Books(world, env.calendars, env.steps, env.dossiers, env.reach_history)
-    books.count(log)
+    books = Books(world, env.calendars, env.steps, env.dossiers, env.parts, env.reach_history)
+    books.count(env.log)
     books.pools[:, :, P_QUEUED_AT_MIDNIGHT] = env.queued_at_midnight
     return ReferenceResult(
         state=LastState(unfinished_records(env.dossiers)),

@@ -68,7 +68,6 @@ class Deadlines:
         self.cutoff_ms = world.cutoff_ms
         self.working_day_after = world.working_day_after.tolist()
         self.close_ms = world.working_day_close_ms.tolist()
-        self.supplement_limit_days = world.supplement_limit_days
         self.clock_restarts = world.clock_after_supplement == CLOCK_RESTARTS
 
     def counted_from(self, received: int) -> int:
@@ -80,7 +79,11 @@ class Deadlines:
         """Deadline of a dossier received at this moment; FAR_FUTURE_MS when its procedure has none."""
         if deadline_days < 0:
             return FAR_FUTURE_MS
-        return int(self.close_ms[self.counted_from(received) + deadline_days])
+        return self.close_after(received, deadline_days)
+
+    def close_after(self, received: int, working_days: int) -> int:
+        """Close of the working day so many after the one that is counted from (E16, E22, E48)."""
+        return int(self.close_ms[self.counted_from(received) + working_days])
 
     def inherited_due(self, deadline_days: int, used_share: float) -> int:
         """Deadline of a dossier of which this share was used before the start (E15)."""
@@ -90,10 +93,6 @@ class Deadlines:
         if left < 0:
             return OVERDUE_BEFORE_THE_START_MS
         return int(self.close_ms[self.working_day_after[0] + int(left)])
-
-    def supplement_limit(self, asked: int) -> int:
-        """The last moment at which an answer to a request sent at this moment counts (E22)."""
-        return int(self.close_ms[self.counted_from(asked) + self.supplement_limit_days])
 
     def after_supplement(self, due: int, deadline_days: int, asked: int, answered: int) -> int:
         """Deadline after the citizen's answer (E17)."""

@@ -3,13 +3,13 @@
 import simpy
 from simpy.events import EventPriority
 
-from sim.world.arrays import CITIZEN_ANSWERS, POOL_OPENS, SERVICE_ENDS, TRANSFER_ARRIVES
+from sim.world.arrays import CITIZEN_ANSWERS, POOL_OPENS, SERVICE_ENDS, TRANSFER_ARRIVES, WAIT_ENDS
 
 # New filings come after all other events of the flow.
-FILING = 4
+FILING = 5
 # Control events have SimPy's own priorities, 0 and 1; midnight work comes before everything else (E3).
 MIDNIGHT_PRIORITY = -1
-KINDS = (SERVICE_ENDS, TRANSFER_ARRIVES, CITIZEN_ANSWERS, POOL_OPENS, FILING)
+KINDS = (SERVICE_ENDS, TRANSFER_ARRIVES, CITIZEN_ANSWERS, WAIT_ENDS, POOL_OPENS, FILING)
 
 
 def flow_priority(kind: int, number: int) -> int:
@@ -40,3 +40,11 @@ class Clock(simpy.Environment):
         fresh = self.event()
         fresh.callbacks, event.callbacks = event.callbacks, []
         return fresh
+
+    def happen_now(self, event: simpy.Event) -> None:
+        """Makes an event without moment happen within the present one, before anything else (E2)."""
+        event._ok = True
+        event._value = None
+        callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+        for callback in callbacks:
+            callback(event)

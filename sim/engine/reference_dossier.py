@@ -8,10 +8,23 @@ import numpy as np
 import simpy
 
 from sim.engine.addressed import look_up, rounded, uniform
-from sim.world.arrays import DOSSIER, FAR_FUTURE_MS, FOR_BRANCH, FREE, LOG_FIELDS, PAPER, Ints, Records, World
+from sim.world.arrays import (
+    DOSSIER,
+    FAR_FUTURE_MS,
+    FOR_BRANCH,
+    FREE,
+    LOG_FIELDS,
+    MOST_PARTS,
+    PAPER,
+    PART_BITS,
+    TRAIT_LATE,
+    Ints,
+    Records,
+    World,
+)
 
 # Bits of the detail of a service in the log.
-BY_HAND, DONE_ON_PAPER, RESUMED = 1, 2, 4
+BY_HAND, DONE_ON_PAPER, RESUMED, COVERED = 1, 2, 4, 8
 
 Row = SimpleNamespace
 """One row of a table of the world; its fields are those of its type in ``sim.world.arrays``."""
@@ -41,6 +54,7 @@ class Filing:
     """One dossier handed in; filings of a day are numbered in this order (E14)."""
 
     filed_ms: int
+    replayed: bool
     stream: int
     index: int
     key: int
@@ -49,28 +63,39 @@ class Filing:
 
 @dataclass(eq=False)
 class Dossier:
-    """One dossier on its way. Times in ms."""
+    """One dossier on its way, or one part of a dossier that has parted (E45). Times in ms."""
 
     number: int
     key: int
     filed_ms: int
     home: int
+    area: int
     procedure: Row
     channel: int
     group: int
     medium: int
-    due_ms: int
+    desk: int
+    travel_m: int
     site: int
     step: Row
-    inherited: bool
+    inherited: bool = False
+    traits: int = 0
+    deadline_days: int = -1  # settled at filing (E43)
+    due_ms: int = FAR_FUTURE_MS
+    holds: int = -1  # pool of which it holds one person while it is open, -1 = none (E53)
     state: int = FREE
     round: int = 0
-    supplemented: bool = False
+    marks: set[int] = field(default_factory=set)  # of the branches taken that may be taken once only
     owes_back_entry: bool = False
+    visits: list[tuple[int, int]] = field(default_factory=list)  # when, and how far the citizen travelled
     shuttled_ms: list[int] = field(default_factory=list)  # when an outage put it on paper
+    apologised_ms: int | None = None
+    new_due_ms: int = FAR_FUTURE_MS
+    owes_apology: bool = False
     finished_ms: int | None = None
-    ended_as: int = 0
     # The present wait, service, move or absence; ``stage_over`` happens at its end.
+    pool: int = -1  # that it waits for, or waited for
+    server: int = -1  # that serves it, or served it
     entered_ms: int = 0
     started_ms: int = 0
     queue_key: int = 0
@@ -80,6 +105,13 @@ class Dossier:
     no_answer: bool = False
     goes_to_site: int = -1
     stage_over: simpy.Event | None = None
+    # Of a part: its dossier, and how it ended. Of a dossier: what is known of its parts.
+    parent: "Dossier | None" = None
+    ended_as: int | None = None
+    parts_left: int = 0
+    last_part: int = 0
+    a_part_was_refused: bool = False
+    a_part_is_on_paper: bool = False
 
     def draw(self, purpose: int) -> float:
         """The uniform number of the present step and round for this purpose."""
@@ -92,37 +124,49 @@ class Dossier:
     def detail(self) -> int:
         """What the log says of its present service."""
         on_paper = self.by_hand and self.step.without == PAPER
-        return BY_HAND * self.by_hand + DONE_ON_PAPER * on_paper + RESUMED * self.resumed
+        how = BY_HAND * self.by_hand + DONE_ON_PAPER * on_paper + RESUMED * self.resumed
+        return how + COVERED * (self.server != self.pool)
 
     def has_deadline(self) -> bool:
         """Whether a legal deadline holds for it."""
         return self.due_ms != FAR_FUTURE_MS
 
-    def take_branch(self) -> int:
+    def fulfils(self, branch: Row, now: int) -> bool:
+        """Whether the branch has a condition and the dossier has the traits that it asks for (E43)."""
+        traits = self.traits | TRAIT_LATE * (self.due_ms < now)
+        has_condition = branch.if_all != 0 or branch.if_none != 0
+        return has_condition and traits & branch.if_all == branch.if_all and not traits & branch.if_none
+
+    def take_branch(self, now: int) -> int:
         """Where the finished step leads: the index of a step, or an end (E21)."""
-        left = [branch for branch in self.step.branches if not (branch.once and self.supplemented)]
+        left = [branch for branch in self.step.branches if branch.once not in self.marks]
+        fulfilled = [branch for branch in left if self.fulfils(branch, now)]
+        taken = fulfilled[0] if fulfilled else self._drawn_branch(left)
+        if taken.once > 0:
+            self.marks.add(taken.once)
+        return int(taken.to)
+
+    def _drawn_branch(self, left: Sequence[Row]) -> Row:
+        """The branch that chance takes, of those without a condition (E21)."""
+        plain = [branch for branch in left if branch.if_all == 0 and branch.if_none == 0]
         all_shares = 0.0
         # Not sum(): from Python 3.12 on it rounds floats in another way.
-        for branch in left:
+        for branch in plain:
             all_shares += branch.share
         u = self.draw(FOR_BRANCH) * all_shares
-        cumulative, taken = 0.0, left[-1]
-        for branch in left:
+        cumulative = 0.0
+        for branch in plain:
             cumulative += branch.share
             if cumulative > u:
-                taken = branch
-                break
-        self.supplemented |= bool(taken.once)
-        if 0 <= taken.to <= self.step.index:
-            self.round += 1
-        return int(taken.to)
+                return branch
+        return plain[-1]
 
 
 def unfinished_records(dossiers: Sequence[Dossier]) -> Records:
     """The dossiers that are not finished, as DOSSIER records with what is known of them at the horizon."""
     unfinished = [dossier for dossier in dossiers if dossier.finished_ms is None]
     records = np.zeros(len(unfinished), DOSSIER)
-    for name in ("number", "state", "home", "group", "site", "channel", "medium", "due_ms"):
+    for name in ("number", "state", "home", "area", "group", "site", "channel", "medium", "due_ms"):
         records[name] = [getattr(dossier, name) for dossier in unfinished]
     records["arrived_ms"] = [dossier.filed_ms for dossier in unfinished]
     records["step"] = [dossier.step.index for dossier in unfinished]
@@ -131,16 +175,22 @@ def unfinished_records(dossiers: Sequence[Dossier]) -> Records:
 
 @dataclass
 class Log:
-    """What happened to the dossiers, one row for each service, move and absence, with ``LOG_FIELDS``."""
+    """What happened to the dossiers, one row for each service, move and absence, with ``LOG_FIELDS``.
+
+    ``pools`` says for each row which pool the dossier waited for last, and which one served it.
+    """
 
     rows: list[tuple[int, ...]] = field(default_factory=list)
+    pools: list[tuple[int, int]] = field(default_factory=list)
 
     def write(
         self, dossier: Dossier, event: int, entered_ms: int, started_ms: int, ended_ms: int, detail: int = 0
     ) -> None:
         """Adds a row about a dossier at the site and step where it is."""
-        what = (dossier.number, dossier.procedure.index, dossier.step.index, event, dossier.site)
-        self.rows.append((*what, entered_ms, started_ms, ended_ms, detail))
+        whose, part = dossier.number >> PART_BITS, dossier.number & MOST_PARTS
+        what = (whose, dossier.procedure.index, dossier.step.index, event, dossier.site)
+        self.rows.append((*what, entered_ms, started_ms, ended_ms, detail, part))
+        self.pools.append((dossier.pool, dossier.server))
 
     def as_array(self) -> Ints:
         """All rows: shape (rows, len(LOG_FIELDS))."""

@@ -1,29 +1,20 @@
-"""The counts of a run of the naive engine, taken afterwards from its log and its dossiers (E35-E42).
+"""The counts of a run of the naive engine, taken afterwards from its log and its dossiers (E38-E42).
 
 Nothing is counted while time passes, so these counts judge those that the compiled engine keeps as it goes.
 """
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 
 from sim.engine.reference_calendars import Calendar
-from sim.engine.reference_dossier import BY_HAND, RESUMED, Dossier, Row, rows_of
+from sim.engine.reference_causes import Causes, ReachHistory
+from sim.engine.reference_dossier import BY_HAND, RESUMED, Dossier, Log, Row, rows_of
 from sim.world.arrays import (
     BINS_PER_DOUBLING,
-    BY_CITIZEN,
-    BY_CLOSED,
-    BY_OUTAGE,
-    BY_SIGNATURE,
-    BY_STAFF,
-    BY_TRANSFER,
-    BY_WORK,
-    CAUSES,
     CLOSED_UNANSWERED,
     ELECTRONIC,
+    F_APOLOGIES,
     F_ARRIVED,
     F_ARRIVED_ELECTRONIC,
     F_BACK_ENTRIES,
@@ -32,41 +23,47 @@ from sim.world.arrays import (
     F_COUNTER_WAIT_MS,
     F_CYCLE_MS,
     F_CYCLE_WORKING_MS,
+    F_ESCALATED,
+    F_FILED_ELSEWHERE,
     F_FINISHED,
     F_FIRST_CAUSE,
     F_FIRST_LATE_CAUSE,
+    F_GAVE_UP,
     F_MANUAL,
+    F_NEW_DATE_KEPT,
     F_ON_TIME,
     F_OVERDUE_MS,
     F_REFUSED,
     F_SHUTTLES,
     F_SUPPLEMENTS,
+    F_TRAVEL_M,
     F_VISITS,
     F_WITH_DEADLINE,
-    FINISH,
+    F_WITHDRAWN,
     FLOW_FIELDS,
     HISTOGRAM_BINS,
     IN_SERVICE,
     LOG_CITIZEN,
     LOG_FINISH,
+    LOG_JOIN,
     LOG_PUT_ASIDE,
     LOG_SERVICE,
     LOG_TRANSFER,
+    LOG_WAIT_ENDS,
     MANUAL,
     MS_PER_DAY,
     P_BUSY_MS,
     P_STARTED,
     P_WAIT_MS,
     P_WAITED,
+    PART_BITS,
     POOL_FIELDS,
     REFUSED,
+    TRAIT_ELSEWHERE,
     WITH_CITIZEN,
-    Ints,
+    WITHDRAWN,
     World,
 )
-
-ReachHistory = list[list[tuple[int, int]]]
-"""For each site the moments at which the systems in reach changed, and the bit mask from then on."""
 
 
 def bin_of(duration_ms: int) -> int:
@@ -77,7 +74,7 @@ def bin_of(duration_ms: int) -> int:
 
 
 class Books:
-    """Counts per site, group and day, and per pool and day."""
+    """Counts per area, group and day, and per pool and day."""
 
     def __init__(
         self,
@@ -85,79 +82,95 @@ class Books:
         calendars: Sequence[Calendar],
         steps: Sequence[Row],
         dossiers: Sequence[Dossier],
+        parts: Sequence[Dossier],
         reach_history: ReachHistory,
     ) -> None:
         self.world = world
         self.calendars = calendars
         self.official = calendars[world.official_calendar]
         self.steps = steps
-        self.dossiers = {dossier.number: dossier for dossier in dossiers}
-        self.reach_history = reach_history
+        self.dossiers = dossiers
+        self.parts = parts
         self.pool_rows = rows_of(world.pools)
-        self.queue_needs = world.queues["needs"].tolist()
-        self.pool_of = world.pool_of.tolist()
         self.in_person = world.channel_in_person.tolist()
-        self.flow = np.zeros(
-            (len(world.site_parent), world.group_count, world.day_count, len(FLOW_FIELDS)), np.int64
-        )
-        sites = len(world.site_parent)
-        self.cycle = np.zeros((sites, world.group_count, 2, HISTOGRAM_BINS), np.int32)
-        self.counter_wait = np.zeros((sites, HISTOGRAM_BINS), np.int32)
-        self.pools = np.zeros((len(world.pools), world.day_count, len(POOL_FIELDS)), np.int64)
-        self.causes: dict[int, list[int]] = defaultdict(lambda: [0] * len(CAUSES))
+        areas, groups, days = world.area_count, world.group_count, world.day_count
+        self.flow = np.zeros((areas, groups, days, len(FLOW_FIELDS)), np.int64)
+        self.cycle = np.zeros((areas, groups, 2, HISTOGRAM_BINS), np.int32)
+        self.counter_wait = np.zeros((areas, HISTOGRAM_BINS), np.int32)
+        self.pools = np.zeros((len(world.pools), days, len(POOL_FIELDS)), np.int64)
+        self.causes = Causes(world, calendars, reach_history)
+        self.finished: set[int] = set()
         self.split_errors = 0
 
-    def count(self, log: Ints) -> None:
+    def count(self, log: Log) -> None:
         """Counts everything, once."""
-        for dossier in self.dossiers.values():
+        for dossier in self.dossiers:
             self._filed(dossier)
-            self._still_under_way(dossier)
-        finished: set[int] = set()
-        for number, _, step, event, site, entered, started, ended, detail in log.tolist():
-            dossier = self.dossiers[number]
-            if event in (LOG_SERVICE, LOG_PUT_ASIDE):
-                pool = self._pool(self.steps[step], site)
-                self._begun(dossier, self.steps[step], pool, entered, started, detail)
-                self._worked(pool, started, ended)
-                if number not in finished:
-                    self._split_wait(dossier, self.steps[step], pool, entered, started)
-                    self._split_service(dossier, pool, started, ended)
-                elif event == LOG_SERVICE:
-                    self._add(dossier, ended, F_BACK_ENTRIES)
-            elif event == LOG_TRANSFER:
-                self.causes[number][BY_OUTAGE] += started - entered
-                self.causes[number][BY_TRANSFER] += ended - started
-            elif event == LOG_CITIZEN:
-                self._answered(dossier, started, ended, bool(detail))
-            elif event == LOG_FINISH:
-                finished.add(number)
-                self._finished(dossier, due=started, ended_as=-detail)
+            self._apologised(dossier)
+        for each in [*self.dossiers, *self.parts]:
+            self._still_under_way(each)
+        by_number = {each.number: each for each in [*self.dossiers, *self.parts]}
+        for row, pools in zip(log.rows, log.pools, strict=True):
+            self._row(by_number[row[0] << PART_BITS | row[-1]], row, pools)
+
+    def _row(self, dossier: Dossier, row: tuple[int, ...], pools: tuple[int, int]) -> None:
+        """Counts what one row of the log tells of."""
+        step, event, (entered, started, ended, detail) = self.steps[row[2]], row[3], row[5:9]
+        pool, server = (self.pool_rows[pool] for pool in pools)
+        if event in (LOG_SERVICE, LOG_PUT_ASIDE):
+            self._service(dossier, step, pool, server, row)
+        elif event == LOG_WAIT_ENDS:
+            self._wait_ended(dossier, step, pool, entered, ended, bool(detail))
+        elif event == LOG_TRANSFER:
+            self.causes.add_move(dossier.number, entered, started, ended)
+        elif event == LOG_CITIZEN:
+            self._with_citizen(dossier, step, started, ended)
+        elif event == LOG_JOIN:
+            self.causes.join(dossier.number, detail)
+        elif event == LOG_FINISH:
+            self._finished(dossier, due=started, ended_as=-detail)
 
     def _add(self, dossier: Dossier, moment: int, field: int, amount: int = 1) -> None:
         if amount:
-            self.flow[dossier.home, dossier.group, moment // MS_PER_DAY, field] += amount
+            self.flow[dossier.area, dossier.group, moment // MS_PER_DAY, field] += amount
 
-    def _pool(self, step: Row, site: int) -> Row:
-        pool: int = self.pool_of[site][step.role]
-        return self.pool_rows[pool]
+    # What the dossiers know.
 
     def _filed(self, dossier: Dossier) -> None:
         self._add(dossier, dossier.filed_ms, F_ARRIVED)
+        self._add(dossier, dossier.filed_ms, F_FILED_ELSEWHERE, bool(dossier.traits & TRAIT_ELSEWHERE))
+        electronic = self.world.channel_medium[dossier.channel] == ELECTRONIC and not dossier.inherited
+        self._add(dossier, dossier.filed_ms, F_ARRIVED_ELECTRONIC, electronic)
         for moment in dossier.shuttled_ms:
             self._add(dossier, moment, F_SHUTTLES)
-        if dossier.inherited:
-            return
-        electronic = self.world.channel_medium[dossier.channel] == ELECTRONIC
-        self._add(dossier, dossier.filed_ms, F_ARRIVED_ELECTRONIC, electronic)
-        self._add(dossier, dossier.filed_ms, F_VISITS, self.in_person[dossier.channel])
+        for moment, travel_m in dossier.visits:
+            self._add(dossier, moment, F_VISITS)
+            self._add(dossier, moment, F_TRAVEL_M, travel_m)
+
+    def _apologised(self, dossier: Dossier) -> None:
+        if dossier.apologised_ms is not None:
+            self._add(dossier, dossier.apologised_ms, F_APOLOGIES)
 
     def _still_under_way(self, dossier: Dossier) -> None:
+        entered, started = dossier.entered_ms, dossier.started_ms
         if dossier.state == IN_SERVICE:
-            pool = self._pool(dossier.step, dossier.site)
-            self._begun(dossier, dossier.step, pool, dossier.entered_ms, dossier.started_ms, dossier.detail())
-            self._worked(pool, dossier.started_ms, self.world.horizon_ms)
-        elif dossier.state == WITH_CITIZEN:
-            self._add(dossier, dossier.entered_ms, F_SUPPLEMENTS)
+            pool, server = self.pool_rows[dossier.pool], self.pool_rows[dossier.server]
+            self._begun(dossier, dossier.step, pool, entered, started, dossier.detail())
+            self._worked(server, started, self.world.horizon_ms)
+        elif dossier.state == WITH_CITIZEN and dossier.step.asks:
+            self._add(dossier, entered, F_SUPPLEMENTS)
+
+    # What the log says of pools.
+
+    def _service(self, dossier: Dossier, step: Row, pool: Row, server: Row, row: tuple[int, ...]) -> None:
+        event, (entered, started, ended, detail) = row[3], row[5:9]
+        self._begun(dossier, step, pool, entered, started, detail)
+        self._worked(server, started, ended)
+        if dossier.number not in self.finished:
+            self.causes.add_wait(dossier.number, step, pool, entered, started)
+            self.causes.add_service(dossier.number, server, started, ended)
+        elif event == LOG_SERVICE:
+            self._add(dossier, ended, F_BACK_ENTRIES)
 
     def _begun(self, dossier: Dossier, step: Row, pool: Row, entered: int, started: int, detail: int) -> None:
         today = self.pools[pool.index, started // MS_PER_DAY]
@@ -170,80 +183,58 @@ class Books:
             wait = self.calendars[pool.calendar].open_between(entered, started)
             self._add(dossier, started, F_COUNTER_STARTS)
             self._add(dossier, started, F_COUNTER_WAIT_MS, wait)
-            self.counter_wait[dossier.home, bin_of(wait)] += 1
+            self.counter_wait[dossier.area, bin_of(wait)] += 1
         if detail & BY_HAND and step.without == MANUAL:
             self._add(dossier, started, F_MANUAL)
 
-    def _worked(self, pool: Row, started: int, ended: int) -> None:
+    def _worked(self, server: Row, started: int, ended: int) -> None:
         for day in range(started // MS_PER_DAY, (ended - 1) // MS_PER_DAY + 1):
             begin, end = max(started, day * MS_PER_DAY), min(ended, (day + 1) * MS_PER_DAY)
-            self.pools[pool.index, day, P_BUSY_MS] += self._work_between(pool, begin, end)
+            self.pools[server.index, day, P_BUSY_MS] += self.causes.work_between(server, begin, end)
 
-    def _work_between(self, pool: Row, begin: int, end: int) -> int:
-        if pool.end_of_shift == FINISH:
-            return end - begin
-        return self.calendars[int(pool.calendar)].open_between(begin, end)
+    def _wait_ended(
+        self, dossier: Dossier, step: Row, pool: Row, entered: int, ended: int, gave_up: bool
+    ) -> None:
+        self.pools[pool.index, ended // MS_PER_DAY, P_WAIT_MS] += ended - entered
+        self._add(dossier, ended, F_GAVE_UP if gave_up else F_ESCALATED)
+        self.causes.add_wait(dossier.number, step, pool, entered, ended)
 
-    def _split_wait(self, dossier: Dossier, step: Row, pool: Row, entered: int, started: int) -> None:
-        calendar = self.calendars[pool.calendar]
-        needs = self.queue_needs[pool.queue_first + step.queue_class]
-        opened = calendar.open_between(entered, started)
-        outage = sum(
-            calendar.open_between(begin, end)
-            for begin, end in self._out_of_reach(pool.site, needs, entered, started)
-        )
-        causes = self.causes[dossier.number]
-        causes[BY_OUTAGE] += outage
-        causes[BY_STAFF] += opened - outage
-        self._split_closed(causes, pool, entered, started, opened)
+    # What it says of the rest.
 
-    def _split_service(self, dossier: Dossier, pool: Row, started: int, ended: int) -> None:
-        causes = self.causes[dossier.number]
-        work = self._work_between(pool, started, ended)
-        causes[BY_WORK] += work
-        self._split_closed(causes, pool, started, ended, work)
-
-    def _split_closed(self, causes: list[int], pool: Row, begin: int, end: int, used: int) -> None:
-        signature = 0
-        if pool.windows_within >= 0 and end - begin > used:
-            signature = self.calendars[pool.windows_within].open_between(begin, end) - used
-        causes[BY_SIGNATURE] += signature
-        causes[BY_CLOSED] += end - begin - used - signature
-
-    def _out_of_reach(self, site: int, needs: int, begin: int, end: int) -> Iterator[tuple[int, int]]:
-        """The parts of ``[begin, end)`` during which one of these systems was out of reach of the site."""
-        history = self.reach_history[site]
-        # From the last change not after the beginning to the last one before the end.
-        first, last = (bisect_left(history, (moment, -1)) for moment in (begin + 1, end))
-        spans = [(begin, history[first - 1][1]), *history[first:last], (end, 0)]
-        for (since, in_reach), (until, _) in pairwise(spans):
-            if needs & ~in_reach:
-                yield since, until
-
-    def _answered(self, dossier: Dossier, asked: int, ended: int, no_answer: bool) -> None:
-        self.causes[dossier.number][BY_CITIZEN] += ended - asked
-        self._add(dossier, asked, F_SUPPLEMENTS)
-        if self.in_person[dossier.channel] and not no_answer:
-            self._add(dossier, ended, F_VISITS)
+    def _with_citizen(self, dossier: Dossier, step: Row, asked: int, ended: int) -> None:
+        self.causes.add_absence(dossier.number, asked, ended)
+        if step.asks:
+            self._add(dossier, asked, F_SUPPLEMENTS)
 
     def _finished(self, dossier: Dossier, due: int, ended_as: int) -> None:
         filed, ended = dossier.filed_ms, dossier.finished_ms
         assert ended is not None
+        self.finished.add(dossier.number)
+        given_up = ended_as in (CLOSED_UNANSWERED, WITHDRAWN)
         self._add(dossier, ended, F_FINISHED)
         self._add(dossier, ended, F_REFUSED, ended_as == REFUSED)
         self._add(dossier, ended, F_CLOSED_UNANSWERED, ended_as == CLOSED_UNANSWERED)
-        clocks = (ended - filed, self.official.open_between(filed, ended))
-        self._add(dossier, ended, F_CYCLE_MS, clocks[0])
-        self._add(dossier, ended, F_CYCLE_WORKING_MS, clocks[1])
-        for clock, duration in enumerate(clocks):
-            self.cycle[dossier.home, dossier.group, clock, bin_of(duration)] += 1
-        counted = dossier.has_deadline() and ended_as != CLOSED_UNANSWERED
+        self._add(dossier, ended, F_WITHDRAWN, ended_as == WITHDRAWN)
+        kept = dossier.apologised_ms is not None and ended <= dossier.new_due_ms
+        self._add(dossier, ended, F_NEW_DATE_KEPT, kept and not given_up)
+        self._add_cycle(dossier, filed, ended)
+        counted = dossier.has_deadline() and not given_up
         if counted:
             self._add(dossier, ended, F_WITH_DEADLINE)
             self._add(dossier, ended, F_ON_TIME, ended <= due)
             self._add(dossier, ended, F_OVERDUE_MS, max(0, self.official.open_between(due, ended)))
-        causes = self.causes[dossier.number]
+        self._add_causes(dossier, filed, ended, late=counted and ended > due)
+
+    def _add_cycle(self, dossier: Dossier, filed: int, ended: int) -> None:
+        clocks = (ended - filed, self.official.open_between(filed, ended))
+        self._add(dossier, ended, F_CYCLE_MS, clocks[0])
+        self._add(dossier, ended, F_CYCLE_WORKING_MS, clocks[1])
+        for clock, duration in enumerate(clocks):
+            self.cycle[dossier.area, dossier.group, clock, bin_of(duration)] += 1
+
+    def _add_causes(self, dossier: Dossier, filed: int, ended: int, late: bool) -> None:
+        causes = self.causes.of[dossier.number]
         for cause, amount in enumerate(causes):
             self._add(dossier, ended, F_FIRST_CAUSE + cause, amount)
-            self._add(dossier, ended, F_FIRST_LATE_CAUSE + cause, amount * (counted and ended > due))
+            self._add(dossier, ended, F_FIRST_LATE_CAUSE + cause, amount * late)
         self.split_errors += sum(causes) != ended - filed

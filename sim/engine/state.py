@@ -25,6 +25,8 @@ from sim.world.arrays import (
 FIRST_SLOTS = 4096
 FIRST_FILINGS = 4096
 FIRST_LOG_ROWS = 1 << 16
+# One WAIT_ENDS and one of another kind.
+EVENTS_PER_SLOT = 2
 
 
 def new_state(world: World, seed: int, replication: int, logging: bool) -> State:
@@ -42,6 +44,9 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
         at_work=np.zeros(max(world.at_work_places, 1), np.int32),
         reach=np.full(sites, np.iinfo(np.uint64).max, np.uint64),
         uplinks=np.zeros(sites, UPLINK),
+        routes=world.routes.copy(),
+        desk_of=world.desk_of.copy(),
+        travel_m=world.travel_m.copy(),
         outbox_first=np.full(sites, -1, np.int32),
         outbox_last=np.full(sites, -1, np.int32),
         stream_key=mixed(key + world.stream_name_key),
@@ -49,8 +54,8 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
         dossiers=np.zeros(slots, DOSSIER),
         causes_ms=np.zeros((slots, 7), np.int64),
         free_slots=np.arange(slots - 1, -1, -1, dtype=np.int32),
-        event_key=np.zeros(slots + len(world.pools), np.int64),
-        event_item=np.zeros(slots + len(world.pools), np.int32),
+        event_key=np.zeros(EVENTS_PER_SLOT * slots + len(world.pools), np.int64),
+        event_item=np.zeros(EVENTS_PER_SLOT * slots + len(world.pools), np.int32),
         filing_key=np.zeros(FIRST_FILINGS, np.int64),
         filing_stream=np.zeros(FIRST_FILINGS, np.int32),
         filing_index=np.zeros(FIRST_FILINGS, np.int32),
@@ -73,25 +78,26 @@ def replication_key(seed: int, replication: int) -> NDArray[np.uint64]:
 
 def new_tally(world: World) -> Tally:
     """Empty counts of one replication."""
-    sites, groups = len(world.site_parent), world.group_count
+    areas, groups = world.area_count, world.group_count
     return Tally(
-        flow=np.zeros((sites, groups, world.day_count, len(FLOW_FIELDS)), np.int64),
-        cycle=np.zeros((sites, groups, 2, HISTOGRAM_BINS), np.int32),
-        counter_wait=np.zeros((sites, HISTOGRAM_BINS), np.int32),
+        flow=np.zeros((areas, groups, world.day_count, len(FLOW_FIELDS)), np.int64),
+        cycle=np.zeros((areas, groups, 2, HISTOGRAM_BINS), np.int32),
+        counter_wait=np.zeros((areas, HISTOGRAM_BINS), np.int32),
         pools=np.zeros((len(world.pools), world.day_count, len(POOL_FIELDS)), np.int64),
     )
 
 
 def with_more_slots(state: State) -> State:
-    """The same state with twice the room for dossiers; one event a dossier and one a pool always fit."""
-    old = len(state.dossiers)
-    state.scalars[S_FREE] = old
+    """The same state with twice the room for dossiers; the events of all slots and pools always fit."""
+    old, free = len(state.dossiers), state.scalars[S_FREE]
+    stack = np.concatenate([np.arange(2 * old - 1, old - 1, -1), state.free_slots[:free]])
+    state.scalars[S_FREE] = len(stack)
     return state._replace(
         dossiers=longer(state.dossiers, 2 * old),
         causes_ms=longer(state.causes_ms, 2 * old),
-        free_slots=np.concatenate([np.arange(2 * old - 1, old - 1, -1), np.zeros(old)]).astype(np.int32),
-        event_key=longer(state.event_key, len(state.event_key) + old),
-        event_item=longer(state.event_item, len(state.event_item) + old),
+        free_slots=longer(stack.astype(np.int32), 2 * old),
+        event_key=longer(state.event_key, len(state.event_key) + EVENTS_PER_SLOT * old),
+        event_item=longer(state.event_item, len(state.event_item) + EVENTS_PER_SLOT * old),
     )
 
 

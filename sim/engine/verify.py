@@ -23,14 +23,22 @@ from sim.world.arrays import (
 )
 from sim.world.names_of import Names
 
-EVENT_WORDS = ("service", "put aside", "transfer", "time with the citizen", "finish")
+EVENT_WORDS = (
+    "service",
+    "put aside",
+    "transfer",
+    "time with the citizen",
+    "finish",
+    "wait that ended without service",
+    "joining of its parts",
+)
 """What the rows of the log tell of, by the LOG_ constants."""
 
 LAST_AXIS = {"flow": FLOW_FIELDS, "pools": POOL_FIELDS}
 AXES = {
-    "flow": ("site", "group", "day"),
-    "cycle": ("site", "group", "clock", "bin"),
-    "counter_wait": ("site", "bin"),
+    "flow": ("area", "group", "day"),
+    "cycle": ("area", "group", "clock", "bin"),
+    "counter_wait": ("area", "bin"),
     "pools": ("pool", "day"),
 }
 
@@ -83,7 +91,7 @@ def first_difference(
     """The first thing that two results do not agree on: in the log, the counts, or the totals."""
     return (
         log_difference(naive.log, compiled.log, names)
-        or tally_difference(naive.tally, compiled.tally, names)
+        or tally_difference(naive.tally, compiled.tally)
         or totals_difference(naive.totals, compiled.totals)
     )
 
@@ -99,12 +107,12 @@ def log_difference(naive: Ints, compiled: Ints, names: Names | None = None) -> s
         return "one of the engines logged the same row twice"
     row = apart[0]
     said, silent = ("naive", "compiled") if row in ours else ("compiled", "naive")
-    instead = [other for other in apart if other[:4] == row[:4] and (other in ours) != (row in ours)]
+    instead = [other for other in apart if _what(other) == _what(row) and (other in ours) != (row in ours)]
     answer = f"says {_times(instead[0])}" if instead else "says nothing of the kind"
     return f"{_subject(row, names)}: the {said} engine says {_times(row)}; the {silent} engine {answer}"
 
 
-def tally_difference(naive: Tally, compiled: Tally, names: Names | None = None) -> str | None:
+def tally_difference(naive: Tally, compiled: Tally) -> str | None:
     """The first count that differs, None when none does."""
     for table in Tally._fields:
         ours: Ints = getattr(naive, table)
@@ -115,7 +123,7 @@ def tally_difference(naive: Tally, compiled: Tally, names: Names | None = None) 
         if len(apart):
             place = tuple(int(i) for i in apart[0])
             values = f"{ours[place]} in the naive engine, {theirs[place]} in the compiled one"
-            return f"{_place_words(table, place, names)}: {values}"
+            return f"{_place_words(table, place)}: {values}"
     return None
 
 
@@ -132,16 +140,23 @@ def _in_order(log: Ints) -> Ints:
     return log[np.lexsort(log.T[::-1])]
 
 
+def _what(row: tuple[int, ...]) -> tuple[int, ...]:
+    """Dossier, procedure, step, event and part."""
+    return (*row[:4], row[LOG_FIELDS.index("part")])
+
+
 def _subject(row: tuple[int, ...], names: Names | None) -> str:
     dossier, procedure, step, event, site = row[:5]
+    part = row[LOG_FIELDS.index("part")]
+    whose = f"dossier {dossier}" + (f", part {part}" if part else "")
     if names is None:
-        return f"dossier {dossier}, procedure {procedure}, step {step} at site {site}, {EVENT_WORDS[event]}"
+        return f"{whose}, procedure {procedure}, step {step} at site {site}, {EVENT_WORDS[event]}"
     where = f"step {names.steps[step]} at {names.sites[site]}"
-    return f"dossier {dossier} ({names.procedures[procedure]}), {where}, {EVENT_WORDS[event]}"
+    return f"{whose} ({names.procedures[procedure]}), {where}, {EVENT_WORDS[event]}"
 
 
 def _times(row: tuple[int, ...]) -> str:
-    entered, started, ended, detail = row[5:]
+    entered, started, ended, detail = row[5:9]
     return f"{_moment(entered)}, then {_moment(started)}, then {_moment(ended)} (detail {detail})"
 
 
@@ -152,10 +167,8 @@ def _moment(moment_ms: int) -> str:
     return f"day {day} {hour:02}:{minute:02}:{rest // 1000:02}.{rest % 1000:03}"
 
 
-def _place_words(table: str, place: tuple[int, ...], names: Names | None) -> str:
+def _place_words(table: str, place: tuple[int, ...]) -> str:
     words = [f"{axis} {i}" for axis, i in zip(AXES[table], place, strict=False)]
-    if names is not None and AXES[table][0] == "site":
-        words[0] = f"site {names.sites[place[0]]}"
     fields = LAST_AXIS.get(table)
     counted = fields[place[-1]] if fields else "count"
     return f"{counted} of {table}, {', '.join(words)}"

@@ -15,9 +15,12 @@ from sim.world.arrays import MS_PER_DAY, World
 from sim.world.build import Built
 from sim.world.control_plan import Links
 from sim.world.hours import hours_in_world
+from sim.world.roles import OVERTIME, overtime_by_pool, role_names
 from sim.world.sites import Site
 
 Words = Mapping[str, str]
+
+OVERTIME_WORDS: Words = {"en": ", overtime", "vi": ", làm thêm giờ"}
 
 
 def describe_study(study: Study, listed: Sequence[str]) -> dict[str, Any]:
@@ -41,13 +44,14 @@ def describe_study(study: Study, listed: Sequence[str]) -> dict[str, Any]:
             for name, each in base.assumptions.items()
         ],
         "groups": {
-            name: {"title": _words(group.title, name), "counts_apart": group.counts_apart}
+            name: {
+                "title": _words(group.title, name),
+                "counts_apart": group.counts_apart,
+                "internal": group.internal,
+            }
             for name, group in base.groups.items()
         },
-        "pools": {
-            name: {"title": _words(pool.title, name), "level": pool.level}
-            for name, pool in base.pools.items()
-        },
+        "pools": _pools_of(study),
         "systems": {name: _words(system.title, name) for name, system in base.systems.items()},
         "links": {name: _words(kind.title, name) for name, kind in base.network.items()},
         "outages": {name: _words(source.title, name) for name, source in base.outages.items()},
@@ -81,19 +85,38 @@ def _words(text: Text | None, name: str = "") -> Words:
     return {"en": (text.en if text else "") or spaced, "vi": (text.vi if text else "") or spaced}
 
 
+def _pools_of(study: Study) -> dict[str, Any]:
+    """Title and level of every kind of pool that any alternative has, overtime too."""
+    found: dict[str, Any] = {}
+    for scenario in study.scenarios.values():
+        for name, pool in scenario.pools.items():
+            found.setdefault(name, {"title": _words(pool.title, name), "level": pool.level})
+        for name in overtime_by_pool(scenario):
+            pool = found[name]
+            title = {tongue: words + OVERTIME_WORDS[tongue] for tongue, words in pool["title"].items()}
+            found.setdefault(name + OVERTIME, {"title": title, "level": pool["level"]})
+    return found
+
+
 def describe_alternative(scenario: Scenario, built: Built) -> dict[str, pa.Table]:
-    """The tables sites, pools, links and calendar of one alternative."""
+    """The tables sites, areas, pools, links and calendar of one alternative."""
     sites = built.sites.all
     return {
-        "sites": sites_table(sites),
+        "sites": places_table(sites),
+        "areas": places_table(areas_of(built)),
         "pools": pools_table(scenario, built.world, sites),
         "links": links_table(built.control_plan.links, sites),
         "calendar": calendar_table(scenario, built.world),
     }
 
 
-def sites_table(sites: Sequence[Site]) -> pa.Table:
-    """All places of the scenario."""
+def areas_of(built: Built) -> list[Site]:
+    """The present communes, where dossiers are counted."""
+    return [site for site in built.sites.areas if site.level == "commune"]
+
+
+def places_table(sites: Sequence[Site]) -> pa.Table:
+    """Places of the scenario, a row each."""
     rows = [
         {
             "site": site.code,
@@ -108,6 +131,7 @@ def sites_table(sites: Sequence[Site]) -> pa.Table:
             "population": round(site.population),
             "population_is_estimate": site.population_is_estimate,
             "labels": sorted(site.labels),
+            "travel_speed_kmh": site.travel_speed_kmh,
         }
         for site in sites
     ]
@@ -116,15 +140,19 @@ def sites_table(sites: Sequence[Site]) -> pa.Table:
 
 def pools_table(scenario: Scenario, world: World, sites: Sequence[Site]) -> pa.Table:
     """People by site and pool on the first day."""
-    roles = list(scenario.pools)
-    role = world.pools["role"]
-    cost = np.array([pool.post_cost_per_month for pool in scenario.pools.values()], np.float64)
+    role, overtime = world.pools["role"], overtime_by_pool(scenario)
+    levels = [pool.level for pool in scenario.pools.values()]
+    levels += [scenario.pools[name].level for name in overtime]
+    no_posts = [0.0] * len(overtime)
+    posts_cost = [pool.post_cost_per_month for pool in scenario.pools.values()]
+    hours_cost = [each.cost_per_hour for each in overtime.values()]
     columns = {
         "site": names_at([site.code for site in sites], world.pools["site"]),
-        "pool": names_at(roles, role),
-        "level": names_at([pool.level for pool in scenario.pools.values()], role),
+        "pool": names_at(role_names(scenario), role),
+        "level": names_at(levels, role),
         "headcount": world.pools["capacity"].astype(np.int64),
-        "post_cost_per_month_vnd": cost[role],
+        "post_cost_per_month_vnd": np.array([*posts_cost, *no_posts], np.float64)[role],
+        "overtime_cost_per_hour_vnd": np.array([0.0] * len(posts_cost) + hours_cost, np.float64)[role],
     }
     return table_of(ALTERNATIVE_TABLES["pools"], columns)
 

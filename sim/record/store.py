@@ -2,7 +2,7 @@
 
     <study>/study.json                            what the study is
     <study>/<alternative>/manifest.json           what ran, where and how long
-    <study>/<alternative>/*.parquet               sites, pools, links, calendar
+    <study>/<alternative>/*.parquet               sites, areas, pools, links, calendar
     <study>/<alternative>/replications/0000/      one replication, there whole or not at all
 
 Table shapes stand in `sim.record.tables`.
@@ -52,8 +52,13 @@ class AlternativeRecords:
 
     @cached_property
     def sites(self) -> pd.DataFrame:
-        """Communes, provinces and the centre, one row each."""
+        """Places where people work, one row each."""
         return _frame(self.folder / "sites.parquet")
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """The present communes, where dossiers are counted, one row each."""
+        return _frame(self.folder / "areas.parquet")
 
     @cached_property
     def pools(self) -> pd.DataFrame:

@@ -11,25 +11,31 @@ from sim.world.arrays import FLOW_FIELDS, LOG_FIELDS, POOL_FIELDS
 
 TEXT, DAY, WHOLE, SMALL = pa.string(), pa.date32(), pa.int64(), pa.int32()
 
+# `parent` is the code of the place above, null at the top; the speed is that of citizens on their way.
+PLACES = pa.schema(
+    {
+        "site": TEXT,
+        "name": TEXT,
+        "level": TEXT,
+        "kind": TEXT,
+        "parent": TEXT,
+        "province": TEXT,
+        "latitude": pa.float64(),
+        "longitude": pa.float64(),
+        "area_km2": pa.float64(),
+        "population": WHOLE,
+        "population_is_estimate": pa.bool_(),
+        "labels": pa.list_(TEXT),
+        "travel_speed_kmh": pa.float64(),
+    }
+)
+
 ALTERNATIVE_TABLES: Mapping[str, pa.Schema] = {
-    # The places: communes, provinces and the centre. `parent` is the code of the site above, null at the top.
-    "sites": pa.schema(
-        {
-            "site": TEXT,
-            "name": TEXT,
-            "level": TEXT,
-            "kind": TEXT,
-            "parent": TEXT,
-            "province": TEXT,
-            "latitude": pa.float64(),
-            "longitude": pa.float64(),
-            "area_km2": pa.float64(),
-            "population": WHOLE,
-            "population_is_estimate": pa.bool_(),
-            "labels": pa.list_(TEXT),
-        }
-    ),
-    # People by site and pool, on the first day.
+    # Where people work: from the old seats or communes up to the centre.
+    "sites": PLACES,
+    # Where dossiers are counted: the present communes, whatever the sites of the alternative are.
+    "areas": PLACES,
+    # People by site and pool, on the first day; an hour of overtime costs beside the post.
     "pools": pa.schema(
         {
             "site": TEXT,
@@ -37,6 +43,7 @@ ALTERNATIVE_TABLES: Mapping[str, pa.Schema] = {
             "level": TEXT,
             "headcount": WHOLE,
             "post_cost_per_month_vnd": pa.float64(),
+            "overtime_cost_per_hour_vnd": pa.float64(),
         }
     ),
     # Lines; `site` is the lower end, `parent` the upper one.
@@ -55,22 +62,22 @@ ALTERNATIVE_TABLES: Mapping[str, pa.Schema] = {
 }
 
 REPLICATION_TABLES: Mapping[str, pa.Schema] = {
-    # Per commune, group and day; rows of zeros are left out.
+    # Per area, group and day; rows of zeros are left out.
     "flow": pa.schema({"site": TEXT, "group": TEXT, "day": DAY, **dict.fromkeys(FLOW_FIELDS, WHOLE)}),
     # Elapsed times of the finished, by bin (sim.record.histogram); clock is "elapsed" or "working".
     "cycle": pa.schema({"site": TEXT, "group": TEXT, "clock": TEXT, "bin": pa.int16(), "count": SMALL}),
     # Waiting times at the counter in opening hours, by bin.
     "counter_wait": pa.schema({"site": TEXT, "bin": pa.int16(), "count": SMALL}),
-    # Per pool and day; people are the posts filled, available_ms is people x open time.
+    # Per pool and day; posts are filled, people are those who are there; available_ms is their open time.
     "pool_days": pa.schema(
         {
             "site": TEXT,
             "pool": TEXT,
             "day": DAY,
-            **dict.fromkeys((*POOL_FIELDS, "people", "available_ms"), WHOLE),
+            **dict.fromkeys((*POOL_FIELDS, "posts", "people", "available_ms"), WHOLE),
         }
     ),
-    # Dossiers not finished at the end of the run, where they stand; site is the home commune.
+    # Dossiers not finished at the end of the run, where they stand; site is the area of the home.
     "unfinished": pa.schema(
         {
             "site": TEXT,
@@ -97,7 +104,7 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
 }
 
 OPTIONAL_TABLES: Mapping[str, pa.Schema] = {
-    # One row for each service, move or absence of each dossier; only with `--log`.
+    # One row for each service, move or absence of each dossier and each of its parts; only with `--log`.
     "log": pa.schema(dict.fromkeys(LOG_FIELDS, WHOLE)),
 }
 

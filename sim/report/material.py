@@ -63,9 +63,8 @@ class Material:
 
     @cached_property
     def communes(self) -> DataFrame:
-        """Rows of the sites of the base that are communes."""
-        sites = self.base_records.sites
-        return sites[sites["level"] == "commune"]
+        """The communes that dossiers are counted for."""
+        return self.base_records.areas
 
     @property
     def replications(self) -> int:

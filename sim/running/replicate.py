@@ -6,8 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
-from sim.control.outages import OutageLog
-from sim.control.start import start_control
+from sim.control.start import ControlLog, start_control
 from sim.engine.flow import FlowResult, run_flow
 from sim.record.checks import check
 from sim.record.collect import collect, log_table, outages_table
@@ -83,16 +82,16 @@ def _recorded(task: Task, replication: int) -> ReplicationRecord:
     wall_seconds = time.perf_counter() - began
     # In the naive engine flow and control are one: all its time counts as flow.
     flow_seconds = result.flow_seconds if isinstance(result, FlowResult) else wall_seconds
-    outages = outages_table(task.world, cast(OutageLog, result.control).rows())
+    control = cast(ControlLog, result.control)
     record = collect(
         task.world,
         task.names,
-        task.plan,
+        control.staff,
         replication,
         result.state.dossiers,
         result.tally,
         result.totals,
-        outages,
+        outages_table(task.world, control.outages.rows()),
     )
     timing = {
         "flow_seconds": round(flow_seconds, 4),

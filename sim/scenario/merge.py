@@ -2,7 +2,8 @@
 
 Order of precedence, the later one wins: the file that is extended (deepest first), the file itself, the
 patch of an alternative. Mappings merge key by key; lists and single values replace; `!replace` before a
-mapping makes it replace too. A procedure's own steps are laid over those of its workflow in the same way."""
+mapping makes it replace too. A procedure's own steps are laid over those of its workflow in the same way, and
+those of a version over those of its procedure, or of its own workflow."""
 
 from typing import Final
 
@@ -38,11 +39,31 @@ def with_workflow_steps(tree: Node) -> Node:
 
 
 def _with_steps(procedure: Node, workflows: dict[str, Node]) -> Node:
-    workflow = procedure.entries.get("workflow")
+    whole = _over_workflow(procedure, workflows)
+    versions = whole.entries.get("versions")
+    if versions is None or not isinstance(versions.value, dict):
+        return whole
+    laid = {name: _version_over(whole, version, workflows) for name, version in versions.value.items()}
+    return Node({**whole.entries, "versions": Node(laid, versions.place)}, whole.place)
+
+
+def _over_workflow(owner: Node, workflows: dict[str, Node]) -> Node:
+    workflow = owner.entries.get("workflow")
     name = workflow.value if workflow is not None else None
     if not isinstance(name, str) or name not in workflows or "steps" not in workflows[name].entries:
-        return procedure
+        return owner
     shared = workflows[name].entries["steps"]
-    own = procedure.entries.get("steps")
-    steps = Node(shared.value, procedure.place) if own is None else merge(shared, own)
-    return Node({**procedure.entries, "steps": steps}, procedure.place)
+    own = owner.entries.get("steps")
+    steps = Node(shared.value, owner.place) if own is None else merge(shared, own)
+    return Node({**owner.entries, "steps": steps}, owner.place)
+
+
+def _version_over(procedure: Node, version: Node, workflows: dict[str, Node]) -> Node:
+    """A version with what it takes over from its procedure, unless the procedure is abolished."""
+    is_abolished = version.entries.get("abolished")
+    if not isinstance(version.value, dict) or (is_abolished is not None and is_abolished.value is True):
+        return version
+    keys = ["deadline", "deadline_with", *(() if "workflow" in version.value else ("steps",))]
+    taken = {key: procedure.entries[key] for key in keys if key in procedure.entries}
+    whole = _over_workflow(version, workflows)
+    return merge(Node(taken, version.place), whole)

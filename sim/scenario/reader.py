@@ -121,10 +121,10 @@ def _study(own: Node, path: Path, files: Files) -> Study:
     known = {mistake._replace(path="") for mistake in mistakes}
     scenarios: dict[str, Scenario] = {}
     effective = {BASE: whole.plain()}
-    for name, patch in _patches(tree):
-        patched = merge(whole, without(patch, *SAME_FOR_ALL))
+    for name, key, written in _alternatives(tree):
+        patched = _patched(whole, key, written, path, files)
         scenario, found = _checked(patched, files)
-        prefix = f"alternatives.{name}.patch."
+        prefix = f"alternatives.{name}.{key}."
         mistakes += [m._replace(path=prefix + m.path) for m in found if m._replace(path="") not in known]
         effective[name] = patched.plain()
         if scenario is not None:
@@ -134,12 +134,39 @@ def _study(own: Node, path: Path, files: Files) -> Study:
     return Study(path, base, scenarios, tuple(dict.fromkeys(files.read)), effective)
 
 
-def _patches(tree: Node) -> Iterator[tuple[str, Node]]:
+def _alternatives(tree: Node) -> Iterator[tuple[str, str, Node]]:
+    """Name of each alternative, and what it is made of: its `patch`, or the file of its `scenario`."""
     alternatives = tree.entries.get("alternatives")
     for name, alternative in alternatives.entries.items() if alternatives else ():
-        patch = alternative.entries.get("patch")
-        if patch is not None and isinstance(patch.value, dict):
-            yield name, patch
+        for key, form in (("patch", dict), ("scenario", str)):
+            written = alternative.entries.get(key)
+            if written is not None and isinstance(written.value, form):
+                yield name, key, written
+
+
+def _patched(whole: Node, key: str, written: Node, path: Path, files: Files) -> Node:
+    """The whole scenario of an alternative."""
+    if key == "patch":
+        return merge(whole, without(written, *SAME_FOR_ALL))
+    assert isinstance(written.value, str)
+    try:
+        other = _extended(written.value, path.resolve(), files, chain=(str(path.resolve()),))
+    except Refused as refused:
+        mistake = at_place(written.place, (key,), refused.found, refused.expected, refused.suggestion)
+        raise ScenarioError([mistake]) from refused
+    return _in_the_study(without(other, "alternatives"), whole)
+
+
+def _in_the_study(other: Node, whole: Node) -> Node:
+    """Another scenario with what is the same for all alternatives, and the land of the study.
+
+    Only the structure of the territory is its own: the same citizens, administered in another way."""
+    own = {key: node for key, node in whole.entries.items() if key in SAME_FOR_ALL}
+    if "territory" in other.entries and "territory" in whole.entries:
+        land = without(whole.entries["territory"], "structure", "reception_points")
+        territory = {**other.entries["territory"].entries, **land.entries}
+        own["territory"] = Node(territory, other.entries["territory"].place)
+    return Node({**other.entries, **own}, whole.place)
 
 
 def _alternative_mistakes(tree: Node) -> Iterator[Mistake]:
@@ -148,9 +175,9 @@ def _alternative_mistakes(tree: Node) -> Iterator[Mistake]:
         place = alternatives.entries[BASE].place
         path = ("alternatives", BASE)
         yield at_place(place, path, 'no alternative may be called "base"', "another name")
-    for name, patch in _patches(tree):
+    for name, kind, patch in _alternatives(tree):
         for key in SAME_FOR_ALL:
-            if key in patch.entries:
+            if kind == "patch" and key in patch.entries:
                 yield at_place(
                     patch.entries[key].place,
                     ("alternatives", name, "patch", key),

@@ -255,6 +255,7 @@ TRAIT = np.dtype(
         ("mask", "u8"),  # its bit
         ("key", "u8"),  # address of its random numbers (from its name)
         ("share", "f8"),  # probability that a dossier has it
+        ("deadline_days", "i4"),  # deadline of a dossier that has it, the first such trait counts, -1 = none
     ],
     align=True,
 )
@@ -291,6 +292,7 @@ DOSSIER = np.dtype(
         ("limit_ms", "i8"),  # when its present wait ends without service, FAR_FUTURE_MS = never
         ("limit_event_ms", "i8"),  # time of its event WAIT_ENDS in the event list, -1 = there is none
         ("new_due_ms", "i8"),  # date of the apology
+        ("deadline_days", "i4"),  # working days to its deadline, -1 = none
         ("step", "i4"),
         ("site", "i4"),  # where it is
         ("goes_to", "i4"),  # site that it is on its way to

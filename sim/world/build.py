@@ -22,9 +22,13 @@ from sim.world.calendars import (
     hours_of,
     working_days_of,
 )
+from sim.world.conditions import stream_traits
 from sim.world.control_plan import ControlPlan
+from sim.world.covers import CoverTables, cover_tables
 from sim.world.day_factors import days_of
 from sim.world.demand import Streams, streams_of
+from sim.world.desks import Desks, desks_of
+from sim.world.elsewhere import Elsewhere, elsewhere_of
 from sim.world.filing_times import FilingPatterns, filing_patterns
 from sim.world.hours import Hours
 from sim.world.keys import name_keys
@@ -32,10 +36,17 @@ from sim.world.mistakes import Mistakes
 from sim.world.names_of import INHERITED, Names
 from sim.world.network import Network, links_of, network_of
 from sim.world.outage_plan import components_of, planned_outages_of, random_outages_of
+from sim.world.pool_hours import pool_hours
 from sim.world.pools import PoolTables, pool_tables
-from sim.world.procedures import ProcedureTables, procedure_tables
+from sim.world.procedures import ProcedureTables, forms_of, procedure_tables
+from sim.world.replay import Replay, replay_of
+from sim.world.roles import overtime_calendars, role_names
+from sim.world.rosters import Rosters, rosters_of
+from sim.world.routes import Routing, routing_of, without_abolished
 from sim.world.selecting import Selector, selector_of
 from sim.world.sites import LEVELS, Sites
+from sim.world.staff_plan import StaffPlan
+from sim.world.staff_planning import staff_plan_of
 from sim.world.staffing import Staffing, staffing_of
 from sim.world.systems import systems_of
 from sim.world.tables import Tables
@@ -66,7 +77,12 @@ class _Parts:
     working_days: WorkingDays
     sites: Sites
     pools: PoolTables
+    covers: CoverTables
     procedures: ProcedureTables
+    routing: Routing
+    desks: Desks
+    elsewhere: Elsewhere
+    replay: Replay
     streams: Streams
     patterns: FilingPatterns
 
@@ -75,12 +91,14 @@ def build(scenario: Scenario) -> Built:
     """The world of a scenario; ScenarioError with all mistakes when it does not fit its territory."""
     mistakes = Mistakes(scenario)
     selector = selector_of(scenario, mistakes)
-    hours = _hours_by_name(scenario)
     staffing = staffing_of(scenario, selector)
+    rosters = rosters_of(scenario, selector, staffing)
+    hours = {**_hours_by_name(scenario), **rosters.hours}
+    staff = staff_plan_of(scenario, selector, staffing, rosters, hours)
     network = network_of(scenario, selector)
-    control_plan = _control_plan(scenario, selector, network, staffing)
     tables = Tables()
-    parts = _parts(scenario, selector, hours, staffing, tables)
+    parts = _parts(scenario, selector, hours, staffing, rosters, tables)
+    control_plan = _control_plan(scenario, selector, network, staff, parts)
     mistakes.stop_if_any()
     world = _world(scenario, parts, tables)
     return Built(world, _names(scenario, parts), selector.sites, network, control_plan)
@@ -88,11 +106,12 @@ def build(scenario: Scenario) -> Built:
 
 def _hours_by_name(scenario: Scenario) -> dict[str, Hours]:
     start, table_days = scenario.period.start, len(days_of(scenario.period)) + DAYS_AFTER_THE_RUN
-    return {name: hours_of(calendar, start, table_days) for name, calendar in scenario.calendars.items()}
+    calendars = {**scenario.calendars, **overtime_calendars(scenario)}
+    return {name: hours_of(calendar, start, table_days) for name, calendar in calendars.items()}
 
 
 def _control_plan(
-    scenario: Scenario, selector: Selector, network: "Network[str]", staffing: Staffing
+    scenario: Scenario, selector: Selector, network: "Network[str]", staff: StaffPlan, parts: _Parts
 ) -> ControlPlan:
     systems = systems_of(scenario, selector.sites, selector.mistakes)
     links = links_of(network, scenario, selector.sites)
@@ -106,17 +125,29 @@ def _control_plan(
         components=components,
         random_outages=random_outages_of(scenario, selector, components),
         planned_outages=planned_outages_of(scenario, selector, components),
-        staff_changes=staffing.changes,
+        staff=staff,
+        route_changes=parts.routing.changes,
+        desk_changes=parts.desks.changes,
     )
 
 
 def _parts(
-    scenario: Scenario, selector: Selector, hours: dict[str, Hours], staffing: Staffing, tables: Tables
+    scenario: Scenario,
+    selector: Selector,
+    hours: dict[str, Hours],
+    staffing: Staffing,
+    rosters: Rosters,
+    tables: Tables,
 ) -> _Parts:
     day_count = len(days_of(scenario.period))
     table_days = day_count + DAYS_AFTER_THE_RUN
     calendar_number = {name: number for number, name in enumerate(hours)}
     opening = hours[scenario.demand.opening_calendar or scenario.official_calendar]
+    procedures = procedure_tables(scenario, tables)
+    pools = pool_tables(
+        scenario, selector, staffing, pool_hours(scenario, selector, staffing, rosters, calendar_number)
+    )
+    elsewhere, replay = elsewhere_of(scenario, selector), replay_of(scenario, selector)
     return _Parts(
         day_count=day_count,
         calendar_number=calendar_number,
@@ -125,20 +156,40 @@ def _parts(
             hours[scenario.official_calendar], table_days, _longest_limit_days(scenario)
         ),
         sites=selector.sites,
-        pools=pool_tables(scenario, selector.sites, staffing, calendar_number),
-        procedures=procedure_tables(scenario, tables),
-        streams=streams_of(scenario, selector, opening),
+        pools=pools,
+        covers=cover_tables(scenario, staffing),
+        procedures=procedures,
+        routing=routing_of(scenario, selector, procedures),
+        desks=desks_of(scenario, selector, pools, procedures.steps),
+        elsewhere=elsewhere,
+        replay=replay,
+        streams=_streams(scenario, selector, opening, elsewhere, replay),
         patterns=filing_patterns(list(scenario.channels.values()), opening, day_count),
     )
 
 
+def _streams(
+    scenario: Scenario, selector: Selector, opening: Hours, elsewhere: Elsewhere, replay: Replay
+) -> Streams:
+    streams = streams_of(scenario, selector, opening, elsewhere, replay)
+    streams = without_abolished(scenario, selector, streams)
+    streams.streams["traits"] = stream_traits(scenario, selector, streams.streams)
+    return streams
+
+
 def _longest_limit_days(scenario: Scenario) -> int:
-    deadlines = [procedure.deadline or 0 for procedure in scenario.procedures.values()]
-    return max([scenario.rules.supplement_limit, *deadlines])
+    apology = scenario.rules.apology
+    forms = forms_of(scenario)
+    deadlines = [form.deadline or 0 for form in forms]
+    with_trait = [days for form in forms for days in form.deadline_with.values()]
+    new_date = 0 if apology is None else apology.new_date_after
+    return max(scenario.rules.supplement_limit, new_date, *deadlines, *with_trait)
 
 
 def _world(scenario: Scenario, parts: _Parts, tables: Tables) -> World:
     rules, sites, channels = scenario.rules, parts.sites, scenario.channels.values()
+    replayed = parts.streams.numbers_of(parts.replay.keys)
+    replay_first, replay_stream, replay_ms = parts.replay.arrays(parts.day_count, replayed)
     courier_calendar = rules.courier.calendar if rules.courier else scenario.official_calendar
     courier_table = tables.number_of(rules.courier.time) if rules.courier else tables.number_of_constant(0.0)
     busy_day_cv = scenario.demand.day_to_day_variation
@@ -158,10 +209,17 @@ def _world(scenario: Scenario, parts: _Parts, tables: Tables) -> World:
         supplement_limit_days=rules.supplement_limit,
         clock_after_supplement=CLOCK_RULES[rules.clock_after_supplement],
         site_parent=sites.parent,
-        site_depth=sites.level,
+        site_depth=sites.depth,
         site_level=sites.level,
         site_at_level=sites.at_level,
-        site_key=name_keys(f"site:{site.code}" for site in sites.all),
+        site_key=name_keys(f"site:{site.area_code}" for site in sites.all),
+        area_of=sites.area_of,
+        area_count=len(sites.areas),
+        seat_of=sites.seat_of,
+        desk_of=parts.desks.desk_of,
+        travel_m=parts.desks.travel_m,
+        route_row=parts.routing.route_row,
+        routes=parts.routing.routes,
         site_first_pool=parts.pools.site_first_pool,
         pool_of=parts.pools.pool_of,
         pools=parts.pools.pools,
@@ -169,14 +227,31 @@ def _world(scenario: Scenario, parts: _Parts, tables: Tables) -> World:
         procedures=parts.procedures.procedures,
         steps=parts.procedures.steps,
         branches=parts.procedures.branches,
+        parts=parts.procedures.parts,
+        traits=parts.procedures.traits,
         channel_factor=parts.procedures.channel_factor,
         back_entry_step=parts.procedures.back_entry_step,
         courier_calendar=parts.calendar_number[courier_calendar],
         courier_table=courier_table,
         dossier_bits=float(rules.dossier_size * BITS_PER_BYTE),
+        apology_days=-1 if rules.apology is None else rules.apology.new_date_after,
+        apology_table=-1 if rules.apology is None else tables.number_of(rules.apology.touch_time),
+        cover_first=parts.covers.cover_first,
+        cover_pool=parts.covers.cover_pool,
+        cover_stretch=parts.covers.cover_stretch,
+        cover_when=parts.covers.cover_when,
+        coverer_first=parts.covers.coverer_first,
+        coverer_pool=parts.covers.coverer_pool,
+        coverer_place=parts.covers.coverer_place,
         streams=parts.streams.streams,
         stream_name_key=parts.streams.name_key,
         day_factor=parts.streams.day_factor,
+        candidates=parts.elsewhere.candidates,
+        candidate_m=parts.elsewhere.candidate_m,
+        elsewhere_share=parts.elsewhere.share,
+        replay_first=replay_first,
+        replay_stream=replay_stream,
+        replay_ms=replay_ms,
         channel_medium=np.array([MEDIA[channel.medium] for channel in channels], dtype=np.int32),
         channel_in_person=np.array([channel.in_person for channel in channels], dtype=np.int32),
         pattern_of_day=parts.patterns.pattern_of_day,
@@ -195,13 +270,14 @@ def _names(scenario: Scenario, parts: _Parts) -> Names:
     return Names(
         start=scenario.period.start,
         sites=tuple(site.code for site in parts.sites.all),
+        areas=tuple(site.code for site in parts.sites.areas),
         levels=LEVELS,
-        roles=tuple(scenario.pools),
-        calendars=tuple(scenario.calendars),
+        roles=role_names(scenario),
+        calendars=tuple(parts.calendar_number),
         systems=tuple(scenario.systems),
         channels=tuple(scenario.channels),
         groups=(*scenario.groups, INHERITED),
-        procedures=tuple(scenario.procedures),
+        procedures=parts.procedures.name,
         steps=parts.procedures.step_name,
         step_procedures=parts.procedures.step_procedure,
     )

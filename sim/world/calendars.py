@@ -65,7 +65,7 @@ def hours_of(calendar: Calendar, start: datetime.date, table_days: int) -> Hours
         for day in range(table_days)
         for part in _parts_of_day(calendar, week, start + datetime.timedelta(days=day))
     ]
-    return _hours([*intervals, (table_days * MS_PER_DAY, FAR_FUTURE_MS)])
+    return hours_from(intervals, table_days)
 
 
 def _parts_of_day(
@@ -80,6 +80,11 @@ def _parts_of_day(
             return ()
         day = DAY_OFF_BY_WORKED_SATURDAY.get(day, day)
     return week[day.weekday()]
+
+
+def hours_from(intervals: list[tuple[int, int]], table_days: int) -> Hours:
+    """Table of opening intervals of so many days, in order, ms; after them it is open for ever (E4)."""
+    return _hours([*intervals, (table_days * MS_PER_DAY, FAR_FUTURE_MS)])
 
 
 def _hours(intervals: list[tuple[int, int]]) -> Hours:

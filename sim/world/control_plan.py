@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.world.arrays import Floats, Ints
+from sim.world.staff_plan import StaffPlan
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,23 @@ class PlannedOutage:
 
 
 @dataclass(frozen=True)
-class StaffChange:
-    """A moment at which pools get another headcount or speed; both are given for every pool concerned."""
+class DeskChange:
+    """A moment at which citizens of some sites go to another place in person."""
 
     at_ms: int
-    pools: NDArray[np.int32]
-    people: NDArray[np.int32]
-    stretch: Floats
+    sites: NDArray[np.int32]
+    desks: NDArray[np.int32]
+    travel_m: NDArray[np.int32]  # there and back
+
+
+@dataclass(frozen=True)
+class RouteChange:
+    """A moment at which steps are done by other steps for dossiers of one row of routes."""
+
+    at_ms: int
+    row: int
+    steps: NDArray[np.int32]
+    to: NDArray[np.int32]  # what is done instead from then on
 
 
 @dataclass(frozen=True)
@@ -86,4 +97,6 @@ class ControlPlan:
     components: Components
     random_outages: tuple[RandomOutages, ...]
     planned_outages: tuple[PlannedOutage, ...]
-    staff_changes: tuple[StaffChange, ...]
+    staff: StaffPlan
+    route_changes: tuple[RouteChange, ...]
+    desk_changes: tuple[DeskChange, ...]

@@ -32,7 +32,9 @@ def phase_by_day(phase: Phase, days: list[datetime.date]) -> Floats:
 
 
 def share_by_day(path: SharePath, days: list[datetime.date]) -> Floats:
-    """Share of a channel: shape (days,)."""
+    """A share over time: shape (days,)."""
+    if not path.points:
+        return np.array([path.at(day) for day in days], dtype=np.float64)
     known = [point.date.toordinal() for point in path.points]
     return np.interp([day.toordinal() for day in days], known, [point.share for point in path.points])
 

@@ -2,13 +2,15 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.arrays import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, WORK, Floats, World
+from sim.world.arrays import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, WORK, Floats, Records, World
 from sim.world.build import Built
 from sim.world.control_plan import ControlPlan
+from sim.world.expected_staff import expected_people, expected_stretch
 from sim.world.hours import hours_in_world
 from sim.world.quantiles import table_mean
 from sim.world.visits import expected_visits
@@ -84,15 +86,23 @@ class Load:
 def expected_load(built: Built) -> Load:
     """Expected demand and work of a built scenario."""
     world = built.world
-    dossiers = world.streams["per_day"] * world.day_factor.sum(axis=1)[world.streams["factor_row"]]
+    dossiers = _filed(world, 0, world.day_count)
     days = int(np.searchsorted(world.working_day_of, world.day_count))
     return Load(
         communes=len(built.sites.communes),
         inhabitants=float(built.sites.population[built.sites.communes].sum()),
         working_days=days,
         demand=_demand(built, dossiers, max(days, 1)),
-        pools=_pools(built, dossiers),
+        pools=_pools(built),
     )
+
+
+def _filed(world: World, day: int, end: int) -> Floats:
+    """Expected filings of each stream from a day to the one before `end`, drawn and replayed: (streams,)."""
+    streams = world.streams
+    drawn = streams["per_day"] * world.day_factor[:, day:end].sum(axis=1)[streams["factor_row"]]
+    rows = world.replay_stream[world.replay_first[day] : world.replay_first[end]]
+    return np.asarray(drawn + np.bincount(rows, minlength=len(streams)))
 
 
 def _demand(built: Built, dossiers: Floats, working_days: int) -> DemandLoad:
@@ -118,45 +128,68 @@ def _sums(names: tuple[str, ...], number: NDArray[np.int32], values: Floats) -> 
     return dict(zip(names, totals.tolist(), strict=True))
 
 
-def _pools(built: Built, dossiers: Floats) -> tuple[PoolLoad, ...]:
+def _pools(built: Built) -> tuple[PoolLoad, ...]:
     world = built.world
-    services, touch_ms = _work(world, dossiers)
-    people, stretch = _mean_staff(world, built.control_plan)
+    services, touch_ms = _work(world, built.control_plan)
+    staff = built.control_plan.staff
+    people, stretch = expected_people(world, staff), expected_stretch(world, staff)
     open_ms = _open_ms(world)
     work_ms = touch_ms * stretch
     return tuple(
         _pool(built, role, mine, services, work_ms, people, open_ms)
         for role in range(len(built.names.roles))
-        if len(mine := np.flatnonzero(world.pools["role"] == role))
+        if len(mine := np.setdiff1d(np.flatnonzero(world.pools["role"] == role), staff.overtime_pools))
     )
 
 
-def _work(world: World, dossiers: Floats) -> tuple[Floats, Floats]:
+def _work(world: World, plan: ControlPlan) -> tuple[Floats, Floats]:
     """Services and touch time (ms) in the whole run: two arrays of shape (pools,)."""
     services, touch_ms = np.zeros(len(world.pools)), np.zeros(len(world.pools))
-    for procedure in range(len(world.procedures)):
-        mine = np.flatnonzero(world.streams["procedure"] == procedure)
-        streams, filed = world.streams[mine], dossiers[mine]
-        visits = expected_visits(world, procedure)
+    for (procedure, traits), filed in _filed_by_form(world, plan).items():
+        mine = np.flatnonzero(filed)
+        streams = world.streams[mine]
+        visits = expected_visits(world, procedure, traits)
         for number in np.flatnonzero((visits > 0) & (world.steps["kind"] == WORK)).tolist():
-            step = world.steps[number]
-            pool = world.pool_of[world.site_at_level[streams["site"], step["level"]], step["role"]]
+            pool = _pool_that_does(world, number, streams)
             factor = world.channel_factor[number, streams["channel"]]
-            touch = table_mean(world.tables[step["table"]]) * factor
-            np.add.at(services, pool, filed * visits[number])
-            np.add.at(touch_ms, pool, filed * visits[number] * touch)
+            touch = table_mean(world.tables[world.steps[number]["table"]]) * factor
+            np.add.at(services, pool, filed[mine] * visits[number])
+            np.add.at(touch_ms, pool, filed[mine] * visits[number] * touch)
     return services, touch_ms
 
 
-def _mean_staff(world: World, plan: ControlPlan) -> tuple[Floats, Floats]:
-    """People and wall time per touch time, means over the days of the run: two arrays of shape (pools,)."""
-    people = np.repeat(world.pools["capacity"].astype(float)[:, np.newaxis], world.day_count, axis=1)
-    stretch = np.repeat(world.pools["stretch"][:, np.newaxis], world.day_count, axis=1)
-    for change in plan.staff_changes:
-        first = change.at_ms // MS_PER_DAY
-        people[change.pools, first:] = change.people[:, np.newaxis]
-        stretch[change.pools, first:] = change.stretch[:, np.newaxis]
-    return people.mean(axis=1), stretch.mean(axis=1)
+def _filed_by_form(world: World, plan: ControlPlan) -> dict[tuple[int, int], Floats]:
+    """Dossiers filed in the run by stream, shape (streams,), for each procedure in force and set of traits.
+
+    A dossier is taken to stay in the version of its procedure that holds on the day of its filing.
+    """
+    streams, routes = world.streams, world.routes.copy()
+    traits = streams["traits"].tolist()
+    row, first = world.route_row[streams["site"]], world.procedures["first_step"][streams["procedure"]]
+    changes = {day: [c for c in plan.route_changes if c.at_ms == day * MS_PER_DAY] for day in _days(plan)}
+    found: dict[tuple[int, int], Floats] = {}
+    for day, end in pairwise([*changes, world.day_count]):
+        for change in changes[day]:
+            routes[change.row, change.steps] = change.to
+        filed = _filed(world, day, end)
+        procedures = world.steps["procedure"][routes[row, first]].tolist()
+        for stream, key in enumerate(zip(procedures, traits, strict=True)):
+            found.setdefault(key, np.zeros(len(streams)))[stream] += filed[stream]
+    return found
+
+
+def _days(plan: ControlPlan) -> list[int]:
+    """The first day, and those on which procedures pass to another version."""
+    return sorted({0, *(change.at_ms // MS_PER_DAY for change in plan.route_changes)})
+
+
+def _pool_that_does(world: World, step: int, streams: Records) -> NDArray[np.int32]:
+    """Pool that does a step for the dossiers of some streams (E18, E49): shape (streams,)."""
+    record, site = world.steps[step], streams["site"]
+    above = world.pool_of[world.site_at_level[site, record["level"]], record["role"]]
+    in_person = world.channel_in_person[streams["channel"]] == 1
+    at_desk = world.pool_of[np.where(in_person, world.desk_of[site], world.seat_of[site]), record["role"]]
+    return np.asarray(np.where((record["at_desk"] == 1) & (at_desk >= 0), at_desk, above))
 
 
 def _open_ms(world: World) -> Floats:

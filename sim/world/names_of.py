@@ -13,6 +13,7 @@ class Names:
 
     start: datetime.date  # first day of the run
     sites: tuple[str, ...]  # codes
+    areas: tuple[str, ...]  # codes of the present sites, under which dossiers are counted
     levels: tuple[str, ...]
     roles: tuple[str, ...]  # names of the pools, by role
     calendars: tuple[str, ...]

@@ -139,7 +139,4 @@ def _commune_index(province_code: str | None) -> NameIndex[Commune]:
 
 @cache
 def _former_index() -> NameIndex[FormerCommune]:
-    prefix = {"commune": "Xã", "ward": "Phường", "township": "Thị trấn", "district": "Huyện"}
-    return NameIndex(
-        (former, {former.name, f"{prefix[former.kind]} {former.name}"}) for former in load_former_communes()
-    )
+    return NameIndex((former, {former.name, former.full_name}) for former in load_former_communes())

@@ -16,7 +16,10 @@ from sim.world.arrays import (
     RESUME,
     Records,
 )
-from sim.world.sites import Sites
+from sim.world.pool_hours import PoolHours
+from sim.world.roles import role_names
+from sim.world.selecting import Selector
+from sim.world.shared_pools import NOT_SERVED, serving_sites
 from sim.world.staffing import Staffing
 from sim.world.systems import mask_of
 
@@ -40,10 +43,12 @@ class PoolTables:
 
 
 def queue_classes(scenario: Scenario) -> dict[str, tuple[int, ...]]:
-    """By pool name: the sets of systems (bit masks) for which dossiers wait in a queue of their own."""
-    masks: dict[str, set[int]] = {name: set() for name in scenario.pools}
+    """By pool name: the sets of systems (bit masks) for which dossiers wait in a queue of their own.
+
+    Nobody waits for a pool of overtime, which has one all the same."""
+    masks: dict[str, set[int]] = {name: set() for name in role_names(scenario)}
     for procedure in scenario.procedures.values():
-        for step in procedure.steps.values():
+        for step in procedure.all_steps:
             if step.pool is not None:
                 masks[step.pool].add(mask_of(scenario, step.needs) if step.without == "wait" else 0)
     if scenario.rules.back_entry is not None:
@@ -52,35 +57,43 @@ def queue_classes(scenario: Scenario) -> dict[str, tuple[int, ...]]:
     return {name: tuple(sorted(found)) or (0,) for name, found in masks.items()}
 
 
-def pool_tables(
-    scenario: Scenario, sites: Sites, staffing: Staffing, calendar_number: dict[str, int]
-) -> PoolTables:
+def pool_tables(scenario: Scenario, selector: Selector, staffing: Staffing, hours: PoolHours) -> PoolTables:
     """Records of all pools, by site, then by role."""
+    sites = selector.sites
     classes = list(queue_classes(scenario).values())
     queue_count = np.array([len(each) for each in classes])[staffing.role]
     pools = np.zeros(len(staffing.site), dtype=POOL)
     pools["site"], pools["role"] = staffing.site, staffing.role
-    _set_rules(pools, scenario, calendar_number)
+    pools["calendar"], pools["windows_within"] = hours.calendar, hours.windows_within
+    _set_rules(pools, scenario)
     pools["queue_count"] = queue_count
     pools["queue_first"] = np.cumsum(queue_count) - queue_count
-    pools["capacity"], pools["capacity_limit"] = staffing.people, staffing.most_people
+    pools["capacity"], pools["capacity_limit"] = staffing.posts - staffing.away, staffing.most_people
     pools["busy_first"] = np.cumsum(staffing.most_people) - staffing.most_people
     pools["stretch"] = staffing.stretch
     pools["wakes_at_ms"] = -1
-    pool_of = np.full((len(sites.all), len(scenario.pools)), -1, dtype=np.int32)
-    pool_of[staffing.site, staffing.role] = np.arange(len(pools))
+    pool_of = _pool_of(scenario, selector, staffing)
     first = np.searchsorted(staffing.site, np.arange(len(sites.all) + 1)).astype(np.int32)
     queues = _queues([mask for role in staffing.role.tolist() for mask in classes[role]])
     return PoolTables(pools, queues, first, pool_of, int(staffing.most_people.sum()))
 
 
-def _set_rules(pools: Records, scenario: Scenario, calendar_number: dict[str, int]) -> None:
-    """What is the same for a role at all its sites."""
+def _pool_of(scenario: Scenario, selector: Selector, staffing: Staffing) -> NDArray[np.int32]:
+    """Pool of each site and role, its own or the one that serves it: shape (sites, roles)."""
+    pool_of = np.full((len(selector.sites.all), len(role_names(scenario))), -1, dtype=np.int32)
+    pool_of[staffing.site, staffing.role] = np.arange(len(staffing.site))
+    for role, (name, pool) in enumerate(scenario.pools.items()):
+        server = serving_sites(pool, selector, ("pools", name))
+        served = np.flatnonzero(server != NOT_SERVED)
+        pool_of[served, role] = pool_of[server[served], role]
+    return pool_of
+
+
+def _set_rules(pools: Records, scenario: Scenario) -> None:
+    """What is the same for a role at all its sites; who does overtime finishes what is in hand."""
+    pools["end_of_shift"], pools["queue_rule"] = FINISH, FIRST_COME
     for role, pool in enumerate(scenario.pools.values()):
         mine = pools["role"] == role
-        windows = pool.windows_within
-        pools["calendar"][mine] = calendar_number[pool.calendar]
-        pools["windows_within"][mine] = -1 if windows is None else calendar_number[windows]
         pools["end_of_shift"][mine] = SHIFT_ENDS[pool.end_of_shift]
         pools["queue_rule"][mine] = QUEUE_RULES[pool.queue]
 

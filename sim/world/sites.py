@@ -1,4 +1,4 @@
-"""The sites of a scenario: the centre, provinces and communes, real or made up."""
+"""The sites of a scenario: the centre, provinces, communes and what is between or below them."""
 
 import math
 from collections.abc import Iterable
@@ -12,22 +12,25 @@ from numpy.typing import NDArray
 from sim.scenario.schema import Level, Synthetic
 from sim.world.territory import Province, load_territory
 
-LEVELS: tuple[Level, ...] = ("centre", "province", "commune")
-"""From the top; the place in this tuple is the number of the level in `World`."""
+LEVELS: tuple[Level, ...] = ("centre", "province", "district", "commune", "old_seat")
+"""From the top; the place in this tuple is the number of the level in `World`. No scenario has them all."""
 
 CENTRE_CODE = "VN"
 CENTRE_LATITUDE, CENTRE_LONGITUDE = 21.0285, 105.8542
 KM_PER_DEGREE = 111.2
 SYNTHETIC_LATITUDE, SYNTHETIC_LONGITUDE = 15.0, 108.0
 
-SiteKind = Literal["centre", "province", "commune", "ward", "special_zone"]
+SiteKind = Literal["centre", "province", "district", "commune", "ward", "township", "special_zone"]
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place where people work. `parent_code` is empty for the centre, `province` too.
+    """A place where people work or citizens live. `parent_code` and `province` are empty for the centre.
 
     `population` is inhabitants: of a province or the centre, those of its communes in the scenario.
+    `area_code` is the code of the present site under which dossiers from there are counted: its own, unless
+    the site is of former times. `district` is the former district of a former commune. Detour factor and
+    speed are those of the ways of its citizens.
     """
 
     code: str
@@ -43,13 +46,32 @@ class Site:
     population: float
     population_is_estimate: bool
     labels: frozenset[str]
+    area_code: str
+    district: str = ""
+    detour_factor: float = 1.0
+    travel_speed_kmh: float = 0.0
 
 
 @dataclass(frozen=True)
 class Sites:
-    """All sites, ordered by level from the top, then by code."""
+    """All sites, ordered by level from the top, then by code.
+
+    `present` are the present sites, under which dossiers are counted, where these are others.
+    """
 
     all: tuple[Site, ...]
+    present: tuple[Site, ...] | None = None
+
+    @property
+    def areas(self) -> tuple[Site, ...]:
+        """The present sites: what dossiers are counted by, in every structure."""
+        return self.all if self.present is None else self.present
+
+    @cached_property
+    def area_of(self) -> NDArray[np.int32]:
+        """Number of the area of each site: shape (sites,)."""
+        number = {area.code: index for index, area in enumerate(self.areas)}
+        return np.array([number[site.area_code] for site in self.all], dtype=np.int32)
 
     @cached_property
     def index_of(self) -> dict[str, int]:
@@ -65,6 +87,33 @@ class Sites:
     def level(self) -> NDArray[np.int32]:
         """Level of each site, 0 for the centre: shape (sites,)."""
         return np.array([LEVELS.index(site.level) for site in self.all], dtype=np.int32)
+
+    @cached_property
+    def depth(self) -> NDArray[np.int32]:
+        """Number of sites above each site, 0 for the centre: shape (sites,)."""
+        depth = np.zeros(len(self.all), dtype=np.int32)
+        for index, parent in enumerate(self.parent.tolist()):
+            if parent >= 0:
+                depth[index] = depth[parent] + 1
+        return depth
+
+    @cached_property
+    def homes(self) -> NDArray[np.int64]:
+        """Numbers of the sites where citizens live, in order: those with no site below."""
+        is_home = np.ones(len(self.all), dtype=np.bool_)
+        is_home[self.parent[self.parent >= 0]] = False
+        return np.flatnonzero(is_home)
+
+    @cached_property
+    def at_commune(self) -> NDArray[np.bool_]:
+        """Whether a site is a commune, or below one: shape (sites,)."""
+        return np.asarray(self.at_level[:, LEVELS.index("commune")] >= 0)
+
+    @cached_property
+    def seat_of(self) -> NDArray[np.int32]:
+        """The commune of a site at or below a commune, else the site itself: shape (sites,)."""
+        commune = self.at_level[:, LEVELS.index("commune")]
+        return np.where(commune >= 0, commune, np.arange(len(self.all))).astype(np.int32)
 
     @cached_property
     def at_level(self) -> NDArray[np.int32]:
@@ -96,7 +145,7 @@ class Sites:
 
 
 def sites_above(communes: Iterable[Site], known: Iterable[Site]) -> Sites:
-    """The communes with the known sites above them, whose population and area are summed up anew."""
+    """Sites with the known ones above them, whose population and area are summed up anew; mostly communes."""
     by_code = {site.code: site for site in known}
     members: dict[str, list[Site]] = {}
     kept: dict[str, Site] = {}
@@ -135,6 +184,7 @@ def centre_site() -> Site:
         population=0.0,
         population_is_estimate=True,
         labels=frozenset(),
+        area_code=CENTRE_CODE,
     )
 
 
@@ -144,7 +194,7 @@ def real_sites(provinces: Iterable[Province]) -> list[Site]:
     sites = []
     for province in provinces:
         sites.append(
-            _province_site(
+            province_site(
                 province.code, province.name, province.full_name, province.latitude, province.longitude
             )
         )
@@ -163,6 +213,7 @@ def real_sites(provinces: Iterable[Province]) -> list[Site]:
                 population=float(commune.population),
                 population_is_estimate=commune.population_is_estimate,
                 labels=commune.labels,
+                area_code=commune.code,
             )
             for commune in territory.communes_of(province.code)
         )
@@ -178,7 +229,7 @@ def synthetic_sites(synthetic: Synthetic) -> list[Site]:
         code, name = f"P{province + 1:03d}", f"Province {province + 1}"
         west = SYNTHETIC_LONGITUDE + province * (side + 1) * step
         middle = (side - 1) * step / 2
-        sites.append(_province_site(code, name, name, SYNTHETIC_LATITUDE + middle, west + middle))
+        sites.append(province_site(code, name, name, SYNTHETIC_LATITUDE + middle, west + middle))
         for place in range(synthetic.communes_per_province):
             number = province * synthetic.communes_per_province + place + 1
             latitude = SYNTHETIC_LATITUDE + place // side * step
@@ -188,7 +239,8 @@ def synthetic_sites(synthetic: Synthetic) -> list[Site]:
     return sites
 
 
-def _province_site(code: str, name: str, full_name: str, latitude: float, longitude: float) -> Site:
+def province_site(code: str, name: str, full_name: str, latitude: float, longitude: float) -> Site:
+    """A site at the level of provinces, still without population, area and labels."""
     return replace(
         centre_site(),
         code=code,
@@ -197,6 +249,7 @@ def _province_site(code: str, name: str, full_name: str, latitude: float, longit
         level="province",
         kind="province",
         parent_code=CENTRE_CODE,
+        area_code=code,
         province=name,
         latitude=latitude,
         longitude=longitude,
@@ -220,4 +273,5 @@ def _made_up_commune(
         population=float(synthetic.inhabitants_per_commune),
         population_is_estimate=False,
         labels=frozenset({"rural", "lowland"}),
+        area_code=f"C{number:05d}",
     )

@@ -17,6 +17,13 @@ DATA_FOLDER = Path(__file__).parent / "data"
 
 CommuneKind = Literal["commune", "ward", "special_zone"]
 PREFIX_BY_KIND: Mapping[CommuneKind, str] = {"commune": "Xã", "ward": "Phường", "special_zone": "Đặc khu"}
+FormerKind = Literal["commune", "ward", "township", "district"]
+FORMER_PREFIX_BY_KIND: Mapping[FormerKind, str] = {
+    "commune": "Xã",
+    "ward": "Phường",
+    "township": "Thị trấn",
+    "district": "Huyện",
+}
 
 LABELS: Mapping[str, str] = {
     "urban": "a ward",
@@ -128,19 +135,42 @@ class Territory:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerPart:
+    """What of a former commune lies in one present commune; area and inhabitants are estimates."""
+
+    present_code: str
+    area_km2: float
+    population: int
+
+
+@dataclass(frozen=True, slots=True)
 class FormerCommune:
     """A commune-level unit as it was until 30 June 2025, and the present communes that its land belongs to.
 
     `code` is the former statistical code. Five island districts had no communes: the district itself
-    stands in, with kind "district" and no code.
+    stands in, with kind "district" and no code. `latitude` and `longitude` are its centre in degrees.
     """
 
     code: str
     name: str
-    kind: Literal["commune", "ward", "township", "district"]
+    kind: FormerKind
+    district_code: str
     district: str
+    province_code: str
     province: str
-    present_codes: tuple[str, ...]
+    latitude: float
+    longitude: float
+    parts: tuple[FormerPart, ...]
+
+    @property
+    def full_name(self) -> str:
+        """Name with its type: "Thị trấn Di Lăng"."""
+        return f"{FORMER_PREFIX_BY_KIND[self.kind]} {self.name}"
+
+    @property
+    def present_codes(self) -> tuple[str, ...]:
+        """The present communes that its land belongs to, the one that got its main part first."""
+        return tuple(part.present_code for part in self.parts)
 
 
 @cache
@@ -161,10 +191,14 @@ def load_former_communes() -> tuple[FormerCommune, ...]:
         FormerCommune(
             code=row["code"],
             name=row["name"],
-            kind=cast(Literal["commune", "ward", "township", "district"], row["kind"]),
+            kind=cast(FormerKind, row["kind"]),
+            district_code=row["district_code"],
             district=row["district"],
+            province_code=row["province_code"],
             province=row["province"],
-            present_codes=_several(row["present_codes"]),
+            latitude=float(row["latitude"]),
+            longitude=float(row["longitude"]),
+            parts=_parts(row),
         )
         for row in _rows("former_communes.csv")
     )
@@ -177,6 +211,12 @@ def _rows(file_name: str) -> Iterator[dict[str, str]]:
 
 def _several(cell: str) -> tuple[str, ...]:
     return tuple(cell.split("|")) if cell else ()
+
+
+def _parts(row: Mapping[str, str]) -> tuple[FormerPart, ...]:
+    columns = ("present_codes", "area_km2_estimates", "population_estimates")
+    cells = zip(*(_several(row[column]) for column in columns), strict=True)
+    return tuple(FormerPart(code, float(area_km2), int(population)) for code, area_km2, population in cells)
 
 
 def _commune(row: Mapping[str, str]) -> Commune:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.record.checks import check
 from sim.scenario.schema import Scenario
-from sim.world.arrays import FREE, LOG_FINISH, P_BUSY_MS, RESUME
+from sim.world.arrays import FREE, GONE, LOG_FINISH, P_BUSY_MS, RESUME
 from sim.world.hours import hours_in_world
 from tests.support.played import Played, played
 from tests.support.random_scenarios import scenarios
@@ -27,7 +27,8 @@ FEW = settings(max_examples=12)
 def test_filed_is_finished_plus_unfinished_at_every_site_and_in_every_group(scenario: Scenario) -> None:
     run = played(scenario)
     left = run.result.state.dossiers
-    left = left[(left["state"] != FREE) & (left["finished"] == 0)]
+    left = left[(left["state"] != FREE) & (left["state"] != GONE) & (left["finished"] == 0)]
+    left = left[left["parent"] < 0]
     unfinished = np.zeros(run.result.tally.flow.shape[:2], np.int64)
     np.add.at(unfinished, (left["home"], left["group"]), 1)
     counts = run.table("flow").groupby(["site", "group"])[["arrived", "finished"]].sum()

@@ -32,17 +32,21 @@ class Recorder(simpy.Environment):
         super().__init__(0)
         self.reach: list[tuple[int, list[int]]] = []
         self.links_up: list[tuple[int, list[int]]] = []
-        self.staff: list[tuple[int, str, int, float]] = []
+        self.staff: list[tuple[int, int, int, float]] = []
 
     def apply_network(self, uplinks: Any, reach: Any, *_: Any) -> None:
         self.reach.append((int(self.now), reach.tolist()))
         self.links_up.append((int(self.now), uplinks["up"].tolist()))
 
-    def set_headcount(self, pool: int, people: int) -> None:
-        self.staff.append((int(self.now), "people", pool, people))
+    def set_staff(self, pools: Any, people: Any, stretch: Any) -> None:
+        rows = zip(pools.tolist(), people.tolist(), stretch.tolist(), strict=True)
+        self.staff.extend((int(self.now), *row) for row in rows)
 
-    def set_stretch(self, pool: int, stretch: float) -> None:
-        self.staff.append((int(self.now), "stretch", pool, stretch))
+    def set_routes(self, *_: Any) -> None:
+        """What steps are done instead is not noted."""
+
+    def set_desks(self, *_: Any) -> None:
+        """Where citizens go is not noted."""
 
 
 def plan_of(**changes: Any) -> ControlPlan:
@@ -53,7 +57,7 @@ def played(plan: ControlPlan, seed: int = 1, replication: int = 0) -> tuple[Reco
     env = Recorder()
     log = start_control(env, plan, seed, replication)
     env.run(until=plan.horizon_ms)
-    return env, list(log.rows())
+    return env, list(log.outages.rows())
 
 
 def component(plan: ControlPlan, kind: str, name: str, site: int) -> int:
@@ -255,8 +259,8 @@ def staff_by_day(scenario: Scenario) -> dict[int, tuple[list[int], list[float]]]
     people = built.world.pools["capacity"].tolist()
     stretch = built.world.pools["stretch"].tolist()
     found = {0: (list(people), list(stretch))}
-    for moment, what, pool, value in env.staff:
-        (people if what == "people" else stretch)[pool] = value
+    for moment, pool, number, time_per_work in env.staff:
+        people[pool], stretch[pool] = number, time_per_work
         found[moment // MS_PER_DAY] = (list(people), list(stretch))
     return found
 

@@ -34,8 +34,8 @@ def test_a_province_comes_with_all_its_communes_below_the_centre() -> None:
     assert codes[:2] == [CENTRE_CODE, "51"]
     assert codes[2:] == sorted(codes[2:])
     assert sites.parent.tolist() == [-1, 0, *[1] * 96]
-    assert sites.at_level[50].tolist() == [0, 1, 50]
-    assert sites.at_level[1].tolist() == [0, 1, -1]
+    assert sites.at_level[50].tolist() == [0, 1, -1, 50, -1]
+    assert sites.at_level[1].tolist() == [0, 1, -1, -1, -1]
 
 
 def test_population_of_the_sites_above_is_that_of_their_communes() -> None:

@@ -125,6 +125,53 @@ def test_predecessors_and_former_districts_agree_with_the_former_communes() -> N
         assert set(commune.former_districts) == districts[commune.code]
 
 
+def test_the_parts_of_former_communes_make_up_the_present_units() -> None:
+    people: Counter[str] = Counter()
+    area_km2: Counter[str] = Counter()
+    for former in load_former_communes():
+        for part in former.parts:
+            people[part.present_code] += part.population
+            area_km2[part.present_code] += part.area_km2  # type: ignore[assignment]
+            assert part.area_km2 > 0
+    for commune in TERRITORY.communes:
+        assert people[commune.code] == commune.population
+        # The table rounds every part to 0.01 square kilometres.
+        assert area_km2[commune.code] == pytest.approx(
+            commune.area_km2, abs=0.005 * (commune.predecessors + 1)
+        )
+
+
+def test_people_are_spread_evenly_over_the_former_communes_of_a_unit() -> None:
+    parts: dict[str, list[tuple[int, float]]] = {}
+    for former in load_former_communes():
+        for part in former.parts:
+            parts.setdefault(part.present_code, []).append((part.population, 1 / len(former.parts)))
+    for commune in TERRITORY.communes:
+        weight = sum(each for _, each in parts[commune.code])
+        for population, each in parts[commune.code]:
+            assert population == pytest.approx(commune.population * each / weight, abs=1)
+
+
+def test_a_former_commune_lies_near_one_of_its_present_ones() -> None:
+    for former in load_former_communes():
+        present = [TERRITORY.commune(code) for code in former.present_codes]
+        distances = great_circle_km(
+            former.latitude, former.longitude, [c.latitude for c in present], [c.longitude for c in present]
+        )
+        within = [max(5.0, 3 * math.sqrt(c.area_km2 / math.pi)) + 0.01 for c in present]
+        assert (distances <= within).any(), former
+
+
+def test_former_districts_and_provinces_have_one_code_each() -> None:
+    former = load_former_communes()
+    assert len({each.district_code for each in former}) == 696
+    assert len({each.province_code for each in former}) == 63
+    assert (
+        len({(each.district_code, each.district, each.province_code, each.province) for each in former})
+        == 696
+    )
+
+
 def test_63_former_provinces_became_34() -> None:
     former = [name for province in TERRITORY.provinces for name in province.former_provinces]
     assert len(former) == len(set(former)) == 63

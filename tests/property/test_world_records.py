@@ -74,7 +74,7 @@ def test_steps_carry_their_needs_pools_and_marks() -> None:
     world = rich_world().world
     desk, check, _, signature, back_entry = world.steps
     assert [int(step["needs"]) for step in world.steps] == [0b10, 0b11, 0, 0, 0b10]
-    assert [int(step["level"]) for step in (desk, check, signature, back_entry)] == [2, 2, 1, 2]
+    assert [int(step["level"]) for step in (desk, check, signature, back_entry)] == [3, 3, 1, 3]
     assert [int(step["kind"]) for step in world.steps] == [WORK, WORK, CITIZEN, WORK, WORK]
     # The first step with work is the one at the counter, and digitises unless it says otherwise.
     assert world.steps["in_person_wait"].tolist() == [1, 0, 0, 0, 0]

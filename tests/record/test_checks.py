@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from sim.control.start import start_control
+from sim.control.start import ControlLog, start_control
 from sim.engine.flow import run_flow
 from sim.record.checks import check
 from sim.record.collect import collect, outages_table
@@ -28,11 +29,12 @@ def record() -> ReplicationRecord:
     built = build(scenario)
     start = partial(start_control, plan=built.control_plan, seed=scenario.seed, replication=0)
     result = run_flow(built.world, scenario.seed, 0, start)
-    outages = outages_table(built.world, result.control.rows())  # type: ignore[attr-defined]
+    control = cast(ControlLog, result.control)
+    outages = outages_table(built.world, control.outages.rows())
     return collect(
         built.world,
         built.names,
-        built.control_plan,
+        control.staff,
         0,
         result.state.dossiers,
         result.tally,

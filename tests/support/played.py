@@ -7,8 +7,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from sim.control.outages import OutageLog
-from sim.control.start import start_control
+from sim.control.start import ControlLog, start_control
 from sim.engine.flow import FlowResult, run_flow
 from sim.record.collect import collect, outages_table
 from sim.record.replication import ReplicationRecord
@@ -27,10 +26,10 @@ class Played:
     @property
     def record(self) -> ReplicationRecord:
         """The tables that the replication leaves, not checked yet."""
-        world, names, plan = self.built.world, self.built.names, self.built.control_plan
-        outages = outages_table(world, cast(OutageLog, self.result.control).rows())
+        world, names, control = self.built.world, self.built.names, cast(ControlLog, self.result.control)
+        outages = outages_table(world, control.outages.rows())
         state, tally = self.result.state.dossiers, self.result.tally
-        return collect(world, names, plan, 0, state, tally, self.result.totals, outages)
+        return collect(world, names, control.staff, 0, state, tally, self.result.totals, outages)
 
     def table(self, name: str) -> pd.DataFrame:
         """One of the tables, with names, as pandas reads it."""
@@ -57,7 +56,7 @@ class Played:
         return {cause: self.flow[f"cause_{cause}_ms"] / 3_600_000 for cause in CAUSES}
 
 
-def control_of(built: Built, seed: int, replication: int = 0) -> Callable[[Any], OutageLog]:
+def control_of(built: Built, seed: int, replication: int = 0) -> Callable[[Any], ControlLog]:
     """What starts the control processes of a replication."""
     return partial(start_control, plan=built.control_plan, seed=seed, replication=replication)
 

@@ -22,11 +22,45 @@ ASKED = {
     "signature": {"pool": "leader", "touch_time": {"exponential": {"mean": "3 min"}}},
 }
 
+PARTED = {
+    "desk": {
+        "pool": "reception",
+        "touch_time": {"gamma": {"mean": "15 min", "cv": 1}},
+        "needs": ["dossiers"],
+        "waits_at_most": {"time": {"exponential": {"mean": "30 min"}}, "then": "again", "who": "in_person"},
+        "next": [
+            {"to": "ask", "when": {"channels": ["counter"]}, "unless": "hard", "once": True},
+            {"to": "signature", "when": ["hard", "late"]},
+            {"to": "again", "share": "20 %", "once": True},
+            {"to": "both", "share": "rest"},
+        ],
+    },
+    "again": {"citizen": {"comes_again_after": "20 h"}, "next": "desk"},
+    "ask": {"citizen": {"answers_after": {"exponential": {"mean": "1 day"}}}, "next": "desk"},
+    "both": {"parallel": ["here", "above"], "next": "signature"},
+    "here": {
+        "pool": "reception",
+        "touch_time": "10 min",
+        "waits_at_most": {"time": "2 h", "then": "here_later"},
+        "next": "joined",
+    },
+    "here_later": {"pool": "reception", "touch_time": "1 min", "next": {"refused": "10 %", "joined": "rest"}},
+    "above": {"pool": "leader", "touch_time": {"exponential": {"mean": "2 min"}}, "next": "joined"},
+    "signature": {
+        "pool": "leader",
+        "touch_time": {"exponential": {"mean": "3 min"}},
+        "waits_at_most": {"time": {"exponential": {"mean": "10 h"}}, "then": "withdrawn"},
+        "next": {"both": "5 %", "completed": "rest"},
+    },
+}
+"""What came later: traits, coming again, limits of waits, and ways that part and meet."""
+
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     """Tiny studies with all that can hold a dossier up: few people, outages, paper, citizens, backlog."""
-    steps = copy.deepcopy(ASKED)
+    first, other = draw(st.sampled_from([(ASKED, PARTED), (PARTED, ASKED), (PARTED, PARTED)]))
+    steps = copy.deepcopy(first)
     steps["desk"]["without"] = draw(st.sampled_from(["wait", "manual", "paper"]))
     second = {
         "group": "copies",
@@ -40,6 +74,17 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "clock_after_supplement": draw(st.sampled_from(["restart", "resume"])),
         "courier": {"calendar": "office", "time": "4 h"},
         "back_entry": {"pool": "reception", "touch_time": "8 min", "needs": ["dossiers"]},
+    }
+    if draw(st.booleans()):
+        rules["apology"] = {"new_date_after": "1 working days", "touch_time": "5 min"}
+    versions = {
+        "other": {
+            "at": draw(st.sampled_from(["2025-07-01", "2025-07-09"])),
+            "where": draw(st.sampled_from([{}, {"names": ["Commune 0002"]}])),
+            "steps": copy.deepcopy(other),
+            "deadline": "1 working days",
+        },
+        "gone": {"at": "2025-07-15", "where": {"names": ["Commune 0001"]}, "abolished": True},
     }
     outage = {
         "links": ["line"],
@@ -59,6 +104,10 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         outages=draw(st.sampled_from([{}, {"faults": outage}])),
         groups={"papers": {}, "copies": {}},
         procedures__permit__steps=steps,
+        procedures__permit__traits={"hard": draw(st.sampled_from(["0 %", "30 %"]))},
+        procedures__permit__deadline_with={"hard": "5 working days"},
+        procedures__permit__versions=draw(st.sampled_from([{}, versions])),
+        procedures__permit__holds=draw(st.sampled_from([None, "leader"])),
         procedures__permit__inherited={
             "per_1000_inhabitants": 1,
             "at_step": "desk",

@@ -2,20 +2,26 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from sim.world.arrays import (
+    CHOOSE_ANY,
+    CHOOSE_FIRST,
+    CHOOSE_LEAST_LOADED,
     CITIZEN,
     CLOCK_RESTARTS,
     CLOCK_RESUMES,
     COMPLETED,
+    COVER_ALWAYS,
+    COVER_WHEN_ABSENT,
     EARLIEST_DUE_DATE,
     ELECTRONIC,
     FINISH,
     FIRST_COME,
+    FORK,
     MANUAL,
     MS_PER_DAY,
     MS_PER_HOUR,
@@ -25,7 +31,10 @@ from sim.world.arrays import (
     PRIORITY,
     REFUSED,
     RESUME,
+    TRAIT_ELSEWHERE,
+    TRAIT_LATE,
     WAIT,
+    WITHDRAWN,
     World,
 )
 from tests.support.small_worlds import (
@@ -35,10 +44,12 @@ from tests.support.small_worlds import (
     PROVINCE,
     Branch,
     Channel,
+    Cover,
     Options,
     Procedure,
     Role,
     Step,
+    Trait,
     even,
     good_links,
     long_tailed,
@@ -56,7 +67,9 @@ COUNTER, SPECIALIST, LEADER, CLERK = range(4)
 LEVELS_OF_ROLE = ((COMMUNE,), (COMMUNE, PROVINCE), (COMMUNE, PROVINCE), (CENTRE,))
 OFFICE, WINDOWS, ALWAYS, SHORT = range(4)
 CALENDARS = (OFFICE_HOURS, ((9, 10), (15, 15.5)), (), ((10, 11),))
-SHARES_OF_DEADLINE, BUSY_DAYS, ANSWERS, COURIER, FIRST_WORK = range(5)
+SHARES_OF_DEADLINE, BUSY_DAYS, ANSWERS, COURIER, PATIENCE, FIRST_WORK = range(6)
+DRAWN, OF_THE_STREAM = 0b001, 0b100
+CONDITIONS = (DRAWN, OF_THE_STREAM, TRAIT_LATE, TRAIT_ELSEWHERE, DRAWN | TRAIT_LATE)
 
 StartControl = Callable[[Any], object]
 
@@ -72,16 +85,20 @@ def random_world(seed: int) -> tuple[World, StartControl]:
 def random_options(rng: random.Random) -> Options:
     """Options that reach every rule of the engines sooner or later."""
     together = rng.random() < 0.5
+    procedures = tuple(_procedure(rng) for _ in range(rng.randint(1, 3)))
+    channels = tuple(_channel(rng, together) for _ in range(rng.randint(1, 2)))
+    provinces, communes = rng.randint(1, 2), rng.randint(1, 3)
+    streams = provinces * communes * len(procedures) * len(channels)
     return Options(
         latency_ms=0 if together else 20,
         days=rng.randint(2, 6),
-        provinces=rng.randint(1, 2),
-        communes=rng.randint(1, 2),
+        provinces=provinces,
+        communes=communes,
         calendars=CALENDARS,
         days_off=frozenset(rng.sample(range(4), k=rng.choice([0, 0, 1]))),
         roles=tuple(_role(rng, levels, together) for levels in LEVELS_OF_ROLE),
-        procedures=tuple(_procedure(rng) for _ in range(rng.randint(1, 3))),
-        channels=tuple(_channel(rng, together) for _ in range(rng.randint(1, 2))),
+        procedures=procedures,
+        channels=channels,
         channel_factors=(1.0, 1.0) if together else (rng.choice([0.75, 1.3]), 1.0),
         back_entry=_back_entry(rng),
         tables=_tables(rng, together),
@@ -96,7 +113,29 @@ def random_options(rng: random.Random) -> Options:
         cutoff_hour=rng.choice([0.0, 15.0, 24.0]),
         supplement_limit_days=rng.randint(1, 2),
         clock_after_supplement=rng.choice([CLOCK_RESTARTS, CLOCK_RESUMES]),
+        apology_days=rng.choice([-1, 0, 1]),
+        apology_table=FIRST_WORK,
+        covers=tuple(_covers(rng)),
+        shared_roles=frozenset(rng.sample([COUNTER, SPECIALIST, LEADER], k=rng.choice([0, 0, 1]))),
+        one_desk=rng.random() < 0.2,
+        one_area=rng.random() < 0.2,
+        elsewhere_share=rng.choice([0.0, 0.0, 0.5]),
+        choose=rng.choice([CHOOSE_FIRST, CHOOSE_ANY, CHOOSE_LEAST_LOADED]),
+        stream_traits=rng.choice([0, OF_THE_STREAM]),
+        replayed=tuple(_replayed(rng, streams)),
+        route_rows=rng.choice([1, 2]),
     )
+
+
+def _covers(rng: random.Random) -> Iterator[Cover]:
+    """Who covers whom: perhaps several roles, perhaps each other."""
+    for by, role in rng.sample([(0, 1), (1, 0), (1, 2), (2, 1), (0, 2)], k=rng.choice([0, 1, 2, 3])):
+        yield Cover(by, role, rng.choice([1.0, 1.25]), rng.choice([COVER_ALWAYS, COVER_WHEN_ABSENT]))
+
+
+def _replayed(rng: random.Random, streams: int) -> Iterator[tuple[int, int, int]]:
+    for _ in range(rng.choice([0, 0, 4])):
+        yield rng.randrange(2), rng.choice([9, 9, 14]) * MS_PER_HOUR, rng.randrange(streams)
 
 
 def _role(rng: random.Random, levels: tuple[int, ...], together: bool) -> Role:
@@ -114,20 +153,61 @@ def _role(rng: random.Random, levels: tuple[int, ...], together: bool) -> Role:
 
 
 def _procedure(rng: random.Random) -> Procedure:
+    """Steps one after the other, then those of the parts of forks among them."""
     count = rng.randint(1, 5)
-    steps = tuple(_step(rng, place, count) for place in range(count))
+    steps: list[Step] = []
+    parts: list[Step] = []
+    for place in range(count):
+        if place > 0 and rng.random() < 0.2:
+            steps.append(_fork(rng, place, count, parts))
+        else:
+            steps.append(_step(rng, place, count))
     return Procedure(
-        steps,
+        (*steps, *parts),
         deadline_days=rng.choice([-1, 0, 1, 2, 7]),
         priority=rng.randint(0, 2),
         inherited_step=rng.randrange(count),
+        traits=(Trait(DRAWN, rng.choice([0.3, 1.0])),) if rng.random() < 0.5 else (),
+        holds=rng.choice([None, None, (COMMUNE, COUNTER), (PROVINCE, LEADER)]),
     )
+
+
+def _fork(rng: random.Random, place: int, count: int, parts: list[Step]) -> Step:
+    """A fork; the steps of its parts go to the end of ``parts``."""
+    firsts = []
+    for _ in range(rng.randint(2, 3)):
+        first, length = count + len(parts), rng.randint(1, 2)
+        firsts.append(first)
+        parts.extend(
+            _work(rng, first + k, _branches_of_part(rng, first, first + k, length)) for k in range(length)
+        )
+    return Step(_branches(rng, place, count), kind=FORK, parts=tuple(firsts))
+
+
+def _branches_of_part(rng: random.Random, first: int, place: int, length: int) -> tuple[Branch, ...]:
+    onward = Branch(place + 1 if place + 1 < first + length else COMPLETED)
+    others = [Branch(REFUSED, share=0.2)] if rng.random() < 0.3 else []
+    if rng.random() < 0.3:
+        others.append(Branch(first, share=0.3))
+    return (onward, *others)
 
 
 def _step(rng: random.Random, place: int, count: int) -> Step:
     branches = _branches(rng, place, count)
-    if place > 0 and rng.random() < 0.2:
-        return Step(branches, kind=CITIZEN, table=ANSWERS)
+    if place > 0 and rng.random() < 0.25:
+        return Step(branches, kind=CITIZEN, table=ANSWERS, asks=rng.random() < 0.5)
+    step = _work(rng, place, branches)
+    if rng.random() < 0.3:
+        step = replace(
+            step,
+            limit_table=PATIENCE,
+            limit_to=rng.choice([*range(count), WITHDRAWN, REFUSED]),
+            limit_in_person=rng.random() < 0.5,
+        )
+    return step
+
+
+def _work(rng: random.Random, place: int, branches: tuple[Branch, ...]) -> Step:
     role = COUNTER if place == 0 else rng.choice([COUNTER, SPECIALIST, SPECIALIST, LEADER, CLERK])
     return Step(
         branches,
@@ -139,6 +219,7 @@ def _step(rng: random.Random, place: int, count: int) -> Step:
         manual_factor=rng.choice([1.0, 2.5]),
         in_person_wait=rng.random() < 0.4,
         digitises=rng.random() < 0.4,
+        at_desk=place == 0 or rng.random() < 0.1,
     )
 
 
@@ -146,16 +227,26 @@ def _branches(rng: random.Random, place: int, count: int) -> tuple[Branch, ...]:
     onward = Branch(place + 1 if place + 1 < count else COMPLETED, share=1.0)
     others = []
     if rng.random() < 0.4:
-        others.append(Branch(rng.randint(0, place), share=rng.choice([0.3, 2.0]), once=True))
+        others.append(Branch(rng.randint(0, place), share=rng.choice([0.3, 2.0]), once=rng.choice([1, 1, 2])))
     if rng.random() < 0.2:
         others.append(Branch(rng.randint(0, place), share=0.3))
     if rng.random() < 0.3:
-        others.append(Branch(REFUSED, share=0.2))
+        others.append(Branch(rng.choice([REFUSED, WITHDRAWN]), share=0.2))
     if place + 2 < count and rng.random() < 0.3:
-        others.append(Branch(place + 2, share=0.5, once=rng.random() < 0.5))
+        others.append(Branch(place + 2, share=0.5, once=rng.choice([0, 1])))
+    if rng.random() < 0.3:
+        others.append(_with_condition(rng, place, count))
     branches = [onward, *others]
     rng.shuffle(branches)
     return tuple(branches)
+
+
+def _with_condition(rng: random.Random, place: int, count: int) -> Branch:
+    """Leads back only once: it is taken whenever its condition is fulfilled."""
+    condition = {rng.choice(["if_all", "if_none"]): rng.choice(CONDITIONS)}
+    if rng.random() < 0.3:
+        return Branch(rng.randint(0, place), once=3, **condition)
+    return Branch(rng.choice([*range(place + 1, count), COMPLETED, REFUSED]), **condition)
 
 
 def _back_entry(rng: random.Random) -> Step:
@@ -184,12 +275,13 @@ def _channel(rng: random.Random, together: bool) -> Channel:
 def _tables(rng: random.Random, together: bool) -> tuple[np.ndarray, ...]:
     hour = float(MS_PER_HOUR)
     work: list[np.ndarray] = [even(0.0, 4 * hour), long_tailed(0.7 * hour), steady(0.0)]
-    answers, courier = even(0.0, 60 * hour), even(0.0, 6 * hour)
+    answers, courier, patience = even(0.0, 60 * hour), even(0.0, 6 * hour), even(0.2 * hour, 3 * hour)
     if together:
         work = [stepped(0.0, 4 * hour, hour), steady(0.5 * hour), stepped(0.0, 2 * hour, 0.5 * hour)]
         answers, courier = stepped(0.0, 60 * hour, hour), stepped(0.0, 6 * hour, hour)
+        patience = stepped(0.5 * hour, 3 * hour, 0.5 * hour)
     rng.shuffle(work)
-    return (even(0.0, 1.3), even(0.2, 1.8), answers, courier, *work)
+    return (even(0.0, 1.3), even(0.2, 1.8), answers, courier, patience, *work)
 
 
 @dataclass(frozen=True)
@@ -209,6 +301,8 @@ class RandomControl:
             env.process(self._disturb(env, network, random.Random(rng.getrandbits(64))))
         for _ in range(rng.randint(0, 2)):
             env.process(self._restaff(env, random.Random(rng.getrandbits(64))))
+        for _ in range(rng.choice([0, 0, 1])):
+            env.process(self._reroute(env, random.Random(rng.getrandbits(64))))
         return network
 
     def _disturb(self, env: Any, network: "NetworkState", rng: random.Random) -> Iterator[Any]:
@@ -221,10 +315,45 @@ class RandomControl:
         while True:
             yield env.timeout(_pause(rng))
             pool = rng.randrange(self.pools)
-            if rng.random() < 0.7:
+            if rng.random() < 0.3:
+                self._restaff_several(env, rng)
+            elif rng.random() < 0.7:
                 env.set_headcount(pool, rng.randint(0, MOST_PEOPLE))
             else:
                 env.set_stretch(pool, rng.choice([0.5, 1.0, 2.0]))
+
+    def _restaff_several(self, env: Any, rng: random.Random) -> None:
+        """Several pools at once; where many wait there are more people."""
+        pools = rng.sample(range(self.pools), k=rng.randint(1, self.pools))
+        waiting = env.queue_lengths()
+        people = [MOST_PEOPLE if waiting[pool] > 2 else rng.randint(0, MOST_PEOPLE) for pool in pools]
+        stretch = [rng.choice([0.5, 1.0, 2.0]) for _ in pools]
+        env.set_staff(np.array(pools, np.int32), np.array(people, np.int32), np.array(stretch))
+
+    def _reroute(self, env: Any, rng: random.Random) -> Iterator[Any]:
+        """Steps are done otherwise, and citizens go elsewhere, from some moment on."""
+        while True:
+            yield env.timeout(_pause(rng))
+            row = rng.randrange(self.options.route_rows)
+            steps = rng.sample(self.main_steps, k=rng.randint(1, len(self.main_steps)))
+            # Never to an earlier step: that could make circles without an end.
+            to = [rng.choice([other for other in self.main_steps if other >= step]) for step in steps]
+            env.set_routes(row, np.array(steps, np.int32), np.array(to, np.int32))
+            communes = [s for s, level in enumerate(site_levels(self.options)) if level == COMMUNE]
+            desks = [rng.choice(communes) for _ in communes]
+            travel = [rng.randrange(9000) for _ in communes]
+            env.set_desks(*(np.array(values, np.int32) for values in (communes, desks, travel)))
+
+    @property
+    def main_steps(self) -> list[int]:
+        """Numbers of all steps that belong to no part of a fork."""
+        found, first = [], 0
+        for procedure in self.options.procedures:
+            forks = [step.parts for step in procedure.steps if step.kind == FORK]
+            of_parts = min((part for parts in forks for part in parts), default=len(procedure.steps))
+            found.extend(range(first, first + of_parts))
+            first += len(procedure.steps)
+        return found
 
 
 def _pause(rng: random.Random) -> int:

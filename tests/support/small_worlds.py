@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 
 import numpy as np
 
 from sim.engine.addressed import name_key
 from sim.world.arrays import (
     BRANCH,
-    CITIZEN,
+    CHOOSE_FIRST,
     CLOCK_RESTARTS,
+    COVER_ALWAYS,
     ELECTRONIC,
     FAR_FUTURE_MS,
     FIRST_COME,
@@ -23,6 +25,7 @@ from sim.world.arrays import (
     STEP,
     STREAM,
     TABLE_NODES,
+    TRAIT,
     UPLINK,
     WAIT,
     WORK,
@@ -40,11 +43,16 @@ OFFICE_HOURS = ((8, 12), (13, 17))
 
 @dataclass(frozen=True)
 class Branch:
-    """Where a step leads: the place of a step in its procedure, or an end."""
+    """Where a step leads: the place of a step in its procedure, or an end; ``once`` is a mark from 1 on.
+
+    With ``if_all`` or ``if_none`` it is a branch with a condition, whose share does not count.
+    """
 
     to: int
     share: float = 1.0
-    once: bool = False
+    once: int = 0
+    if_all: int = 0
+    if_none: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,17 +69,44 @@ class Step:
     manual_factor: float = 1.5
     in_person_wait: bool = False
     digitises: bool = False
+    at_desk: bool = False
+    asks: bool = True
+    limit_table: int = -1
+    limit_to: int = -1
+    limit_in_person: bool = False
+    parts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trait:
+    """Something that a share of the dossiers of a procedure is; ``mask`` is its bit."""
+
+    mask: int
+    share: float
+    deadline_days: int = -1
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The pools of one role that do the work of another at the same site."""
+
+    by: int
+    role: int
+    stretch: float = 1.0
+    when: int = COVER_ALWAYS
 
 
 @dataclass(frozen=True)
 class Procedure:
-    """A procedure; its branches count steps from its own first one."""
+    """A procedure; its branches count steps from its own first one. ``holds`` is a level and a role."""
 
     steps: tuple[Step, ...]
     deadline_days: int = 5
     priority: int = 0
     inherited_step: int = 0
     first_step: int = 0
+    traits: tuple[Trait, ...] = ()
+    holds: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +160,22 @@ class Options:
     cutoff_hour: float = 15.0
     supplement_limit_days: int = 3
     clock_after_supplement: int = CLOCK_RESTARTS
+    apology_days: int = -1
+    apology_table: int = 0
+    covers: tuple[Cover, ...] = ()
+    # Roles whose pool at the first commune of a province serves all its communes.
+    shared_roles: frozenset[int] = frozenset()
+    # Citizens of all communes of a province go to, or are counted at, its first commune.
+    one_desk: bool = False
+    one_area: bool = False
+    travel_m: int = 4000
+    elsewhere_share: float = 0.0
+    choose: int = CHOOSE_FIRST
+    stream_traits: int = 0
+    # Filings that are replayed: day, time of day in ms, place of the stream.
+    replayed: tuple[tuple[int, int, int], ...] = ()
+    # Communes of odd number follow the second row of routes.
+    route_rows: int = 1
 
 
 @cache
@@ -176,6 +227,10 @@ def world_of(options: Options) -> World:
         procedures=_procedures(options),
         steps=_step_records(options, steps),
         branches=_branches(options),
+        parts=_parts(options),
+        traits=_traits(options),
+        apology_days=options.apology_days,
+        apology_table=options.apology_table,
         channel_factor=np.tile(np.array(options.channel_factors), (len(steps), 1)),
         back_entry_step=-1 if options.back_entry is None else len(steps) - 1,
         courier_calendar=options.courier_calendar,
@@ -184,6 +239,7 @@ def world_of(options: Options) -> World:
         busy_day_table=options.busy_day_table,
         tables=np.stack(options.tables),
         group_count=len(options.procedures) + 1,
+        routes=np.tile(np.arange(len(steps), dtype=np.int32), (options.route_rows, 1)),
         **_calendar_fields(hours, table_days),
         **_site_fields(options),
         **_pool_fields(options, steps),
@@ -253,7 +309,25 @@ def _site_fields(options: Options) -> dict[str, object]:
         "site_level": np.array(levels, np.int32),
         "site_at_level": at_level,
         "site_key": np.array([name_key(f"site {site}") for site in range(len(parents))], np.uint64),
+        "area_of": _gathered(options, options.one_area),
+        "area_count": len(parents),
+        "seat_of": np.arange(len(parents), dtype=np.int32),
+        "desk_of": _gathered(options, options.one_desk),
+        "travel_m": np.full(len(parents), options.travel_m, np.int32),
+        "route_row": (np.arange(len(parents)) % options.route_rows).astype(np.int32),
     }
+
+
+def _gathered(options: Options, together: bool) -> np.ndarray:
+    """Every site itself; or, of the communes of a province, the first one."""
+    own = np.arange(len(site_parents(options)), dtype=np.int32)
+    return np.array([_first_sister(options, site) for site in own], np.int32) if together else own
+
+
+def _first_sister(options: Options, site: int) -> int:
+    if site_levels(options)[site] != COMMUNE:
+        return int(site)
+    return 1 + options.provinces + (site - 1 - options.provinces) // options.communes * options.communes
 
 
 def _all_steps(options: Options) -> list[Step]:
@@ -290,7 +364,12 @@ def _pool_fields(options: Options, steps: Sequence[Step]) -> dict[str, object]:
                 queue_needs.extend(needs)
                 places += role.most_people
         firsts.append(len(pools))
+    for role in options.shared_roles:
+        for site, level in enumerate(levels):
+            if level == COMMUNE:
+                pool_of[site, role] = pool_of[_first_sister(options, site), role]
     return {
+        **_cover_fields(options, pool_of, pools),
         "site_first_pool": np.array(firsts, np.int32),
         "pool_of": pool_of,
         "pools": _pool_records(options, pools),
@@ -321,8 +400,8 @@ def _queue_records(needs: Sequence[int]) -> Records:
 
 def _procedures(options: Options) -> Records:
     records = np.zeros(len(options.procedures), PROCEDURE)
-    first = 0
-    for place, procedure in enumerate(options.procedures):
+    trait_first = 0
+    for place, (procedure, first) in enumerate(zip(options.procedures, _firsts(options), strict=False)):
         inherited = first + procedure.inherited_step if procedure.inherited_step >= 0 else -1
         records[place] = (
             place,
@@ -331,20 +410,30 @@ def _procedures(options: Options) -> Records:
             procedure.deadline_days,
             inherited,
             options.used_table,
+            trait_first,
+            len(procedure.traits),
+            *(procedure.holds or (-1, -1)),
         )
-        first += len(procedure.steps)
+        trait_first += len(procedure.traits)
     return records
 
 
 def _step_records(options: Options, steps: Sequence[Step]) -> Records:
     classes = _queue_classes(steps)
     records = np.zeros(len(steps), STEP)
-    branch_first = 0
+    firsts, owners = _firsts(options), _owners(options)
+    branch_first = part_first = 0
     for place, (record, step) in enumerate(zip(records, steps, strict=True)):
         record["key"], record["needs"], record["kind"] = name_key(f"step {place}"), step.needs, step.kind
         record["level"], record["role"], record["table"] = step.level, step.role, step.table
         record["without"], record["manual_factor"] = step.without, step.manual_factor
-        if step.kind != CITIZEN:
+        record["procedure"], record["at_desk"], record["asks"] = owners[place], step.at_desk, step.asks
+        first = firsts[owners[place]] if owners[place] >= 0 else 0
+        record["limit_table"], record["limit_in_person"] = step.limit_table, step.limit_in_person
+        record["limit_to"] = step.limit_to + first if step.limit_to >= 0 else step.limit_to
+        record["part_first"], record["part_count"] = part_first, len(step.parts)
+        part_first += len(step.parts)
+        if step.kind == WORK:
             record["queue_class"] = classes[step.role].index(_waits_for(step))
         record["branch_first"], record["branch_count"] = branch_first, len(step.branches)
         record["in_person_wait"], record["digitises"] = step.in_person_wait, step.digitises
@@ -352,20 +441,68 @@ def _step_records(options: Options, steps: Sequence[Step]) -> Records:
     return records
 
 
+def _firsts(options: Options) -> list[int]:
+    """First step of each procedure, and of what comes after the last."""
+    return list(accumulate((len(procedure.steps) for procedure in options.procedures), initial=0))
+
+
+def _owners(options: Options) -> list[int]:
+    """Procedure of each step, -1 for the step of back-entry."""
+    owners = [place for place, procedure in enumerate(options.procedures) for _ in procedure.steps]
+    return owners if options.back_entry is None else [*owners, -1]
+
+
 def _branches(options: Options) -> Records:
-    rows, first = [], 0
-    for procedure in options.procedures:
-        for step in procedure.steps:
-            for branch in step.branches:
-                rows.append((branch.share, branch.to + first if branch.to >= 0 else branch.to, branch.once))
-        first += len(procedure.steps)
+    rows = [
+        (
+            0.0 if branch.if_all or branch.if_none else branch.share,
+            branch.to + first if branch.to >= 0 else branch.to,
+            branch.once,
+            branch.if_all,
+            branch.if_none,
+        )
+        for procedure, first in zip(options.procedures, _firsts(options), strict=False)
+        for step in procedure.steps
+        for branch in step.branches
+    ]
     return np.array(rows, BRANCH)
+
+
+def _parts(options: Options) -> np.ndarray:
+    rows = [
+        first + part
+        for procedure, first in zip(options.procedures, _firsts(options), strict=False)
+        for step in procedure.steps
+        for part in step.parts
+    ]
+    return np.array(rows, np.int32)
+
+
+def _traits(options: Options) -> Records:
+    rows = [
+        (trait.mask, name_key(f"trait {place} {trait.mask}"), trait.share, trait.deadline_days)
+        for place, procedure in enumerate(options.procedures)
+        for trait in procedure.traits
+    ]
+    return np.array(rows, TRAIT).reshape(-1)
 
 
 def _demand_fields(options: Options) -> dict[str, object]:
     communes = [site for site, level in enumerate(site_levels(options)) if level == COMMUNE]
+    elsewhere = 0 if options.elsewhere_share > 0 else -1
     rows = [
-        (site, procedure, channel, 0, options.per_day, options.inherited)
+        (
+            site,
+            procedure,
+            channel,
+            0,
+            elsewhere,
+            0,
+            options.choose,
+            options.stream_traits,
+            options.per_day,
+            options.inherited,
+        )
         for site in communes
         for procedure in range(len(options.procedures))
         for channel in range(len(options.channels))
@@ -376,6 +513,8 @@ def _demand_fields(options: Options) -> dict[str, object]:
     return {
         "streams": np.array(rows, STREAM),
         "stream_name_key": np.array([name_key(f"stream {row[:3]}") for row in rows], np.uint64),
+        **_elsewhere_fields(options, communes),
+        **_replay_fields(options),
         "day_factor": np.resize(np.array(options.day_factors), options.days)[None, :].copy(),
         "channel_medium": np.array([channel.medium for channel in options.channels], np.int32),
         "channel_in_person": np.array([channel.in_person for channel in options.channels], np.int32),
@@ -390,4 +529,55 @@ def _demand_fields(options: Options) -> dict[str, object]:
         "segment_until": np.array([segment[0] for segment in segments]),
         "segment_start_ms": np.array([segment[1] for segment in segments], np.int64),
         "segment_length_ms": np.array([segment[2] for segment in segments], np.int64),
+    }
+
+
+def _cover_fields(
+    options: Options, pool_of: np.ndarray, pools: Sequence[tuple[int, ...]]
+) -> dict[str, object]:
+    """Who covers whom, by the coverer in the order of the options; and the same by the pool covered."""
+    pool_at = {(site, role): place for place, (site, role, *_) in enumerate(pools)}
+    rows = [
+        (pool, pool_at[site, cover.role], cover.stretch, cover.when)
+        for (site, role), pool in pool_at.items()
+        for cover in options.covers
+        if cover.by == role and (site, cover.role) in pool_at
+    ]
+    inverse = sorted((covered, place, by) for place, (by, covered, *_) in enumerate(rows))
+    counts = [np.bincount([row[key] for row in rows], minlength=len(pools)) for key in (0, 1)]
+    firsts = [np.concatenate([[0], np.cumsum(count)]).astype(np.int32) for count in counts]
+    return {
+        "cover_first": firsts[0],
+        "cover_pool": np.array([row[1] for row in rows], np.int32),
+        "cover_stretch": np.array([row[2] for row in rows], np.float64),
+        "cover_when": np.array([row[3] for row in rows], np.int32),
+        "coverer_first": firsts[1],
+        "coverer_pool": np.array([by for _, _, by in inverse], np.int32),
+        "coverer_place": np.array([place for _, place, _ in inverse], np.int32),
+    }
+
+
+def _elsewhere_fields(options: Options, communes: Sequence[int]) -> dict[str, object]:
+    """Candidates of a commune: the others of its province, in order of their number."""
+    sites = len(site_parents(options))
+    most = max(options.communes - 1, 1)
+    candidates = np.full((1, sites, most), -1, np.int32)
+    parents = site_parents(options)
+    for site in communes:
+        others = [other for other in communes if other != site and parents[other] == parents[site]]
+        candidates[0, site, : len(others)] = others
+    return {
+        "candidates": candidates,
+        "candidate_m": np.where(candidates >= 0, 1000 * candidates, 0).astype(np.int32),
+        "elsewhere_share": np.full((1, options.days), options.elsewhere_share),
+    }
+
+
+def _replay_fields(options: Options) -> dict[str, object]:
+    rows = sorted(options.replayed, key=lambda row: row[:2])
+    days = np.array([day for day, _, _ in rows], np.int64)
+    return {
+        "replay_first": np.searchsorted(days, np.arange(options.days + 1)).astype(np.int64),
+        "replay_stream": np.array([stream for _, _, stream in rows], np.int32),
+        "replay_ms": np.array([moment for _, moment, _ in rows], np.int64),
     }

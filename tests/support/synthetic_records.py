@@ -2,7 +2,8 @@
 
 Nothing is simulated: every dossier gets a place, a day and seven parts of elapsed time by chance, and the
 tables are counted from these dossiers, so the tables agree with each other as those of a run do. The chance
-is the same in all alternatives (common random numbers); ``more_posts`` waits 40 % less for staff.
+is the same in all alternatives (common random numbers). ``more_posts`` waits 40 % less for staff, and every
+fourth commune has lost its nearest counter there: the way is longer by 6 km.
 """
 
 from __future__ import annotations
@@ -30,8 +31,16 @@ from sim.record.tables import ALTERNATIVE_TABLES, REPLICATION_TABLES
 
 MS_PER_HOUR, MS_PER_DAY = 3_600_000, 86_400_000
 FIRST_DAY = pd.Timestamp("2025-07-01")
-GROUPS = ("civil_status", "land", "certification", "inherited")
-DEADLINE_HOURS = {"civil_status": 15.0, "land": 90.0, "certification": 7.5, "inherited": 30.0}
+GROUPS = ("civil_status", "land", "certification", "inherited", "tickets")
+DEADLINE_HOURS = {
+    "civil_status": 15.0,
+    "land": 90.0,
+    "certification": 7.5,
+    "inherited": 30.0,
+    "tickets": 15.0,
+}
+TRAVEL_SPEED_KMH = 25.0
+LONGER_WAY_M = {"base": 0, "more_posts": 6_000}
 STAFF_WAIT = {"base": 1.0, "more_posts": 0.6}
 POSTS = {"base": 4, "more_posts": 5}
 TITLES = {
@@ -69,6 +78,7 @@ def write_synthetic_study(
         write_description(folder / name, description_tables(communes, days, POSTS[name]), f"name: {name}\n")
         for replication in range(replications):
             dossiers = draw_dossiers(communes, days, per_day, seed + replication, STAFF_WAIT[name])
+            dossiers["travel_m"] += LONGER_WAY_M[name] * (dossiers["commune"] % 4 == 3)
             record = replication_record(replication, dossiers, communes, days, POSTS[name])
             write_replication(folder / name, record)
     return read_study(folder)
@@ -97,9 +107,22 @@ def study_description(days: int, replications: int, seed: int) -> dict[str, Any]
             }
         ],
         "groups": {
-            "civil_status": {"title": {"en": "Civil status", "vi": "Hộ tịch"}, "counts_apart": False},
-            "land": {"title": {"en": "Land", "vi": "Đất đai"}, "counts_apart": False},
-            "certification": {"title": {"en": "Certification", "vi": "Chứng thực"}, "counts_apart": True},
+            "civil_status": {
+                "title": {"en": "Civil status", "vi": "Hộ tịch"},
+                "counts_apart": False,
+                "internal": False,
+            },
+            "land": {"title": {"en": "Land", "vi": "Đất đai"}, "counts_apart": False, "internal": False},
+            "certification": {
+                "title": {"en": "Certification", "vi": "Chứng thực"},
+                "counts_apart": True,
+                "internal": False,
+            },
+            "tickets": {
+                "title": {"en": "Help-desk tickets", "vi": "Yêu cầu hỗ trợ kỹ thuật"},
+                "counts_apart": False,
+                "internal": True,
+            },
         },
         "pools": {
             "reception": {"title": {"en": "Reception", "vi": "Tiếp nhận"}, "level": "commune"},
@@ -146,8 +169,10 @@ def commune_codes(communes: int) -> list[str]:
 
 def description_tables(communes: int, days: int, posts: int) -> dict[str, pa.Table]:
     """The tables that are the same for all replications."""
+    sites = _sites(communes)
     return {
-        "sites": _table(ALTERNATIVE_TABLES["sites"], _sites(communes)),
+        "sites": _table(ALTERNATIVE_TABLES["sites"], sites),
+        "areas": _table(ALTERNATIVE_TABLES["areas"], sites[sites["level"] == "commune"]),
         "pools": _table(ALTERNATIVE_TABLES["pools"], _pools(communes, posts)),
         "links": _table(ALTERNATIVE_TABLES["links"], _links(communes)),
         "calendar": _table(ALTERNATIVE_TABLES["calendar"], _calendar(days)),
@@ -186,15 +211,18 @@ def _sites(communes: int) -> pd.DataFrame:
             "labels": [[], []],
         }
     )
-    return pd.concat([upper, lower]).assign(province="Quảng Ngãi", population_is_estimate=True)
+    return pd.concat([upper, lower]).assign(
+        province="Quảng Ngãi", population_is_estimate=True, travel_speed_kmh=TRAVEL_SPEED_KMH
+    )
 
 
 def _pools(communes: int, posts: int) -> pd.DataFrame:
     codes = commune_codes(communes)
-    rows = [(code, "reception", "commune", posts, 12e6) for code in codes]
-    rows += [(code, "leader", "commune", 1, 20e6) for code in codes]
-    rows += [("51", "land_office", "province", 6, 15e6)]
-    return pd.DataFrame(rows, columns=["site", "pool", "level", "headcount", "post_cost_per_month_vnd"])
+    rows = [(code, "reception", "commune", posts, 12e6, 0.0) for code in codes]
+    rows += [(code, "reception_overtime", "commune", 0, 0.0, 90_000.0) for code in codes]
+    rows += [(code, "leader", "commune", 1, 20e6, 0.0) for code in codes]
+    rows += [("51", "land_office", "province", 6, 15e6, 0.0)]
+    return pd.DataFrame(rows, columns=ALTERNATIVE_TABLES["pools"].names)
 
 
 def _links(communes: int) -> pd.DataFrame:
@@ -225,6 +253,7 @@ def draw_dossiers(communes: int, days: int, per_day: float, seed: int, staff_wai
     size = len(commune)
     group = rng.choice(3, size, p=[0.35, 0.15, 0.5])
     group = np.where((day == 0) & (rng.random(size) < 0.5), 3, group)
+    group = np.where((group != 3) & (rng.random(size) < 0.02), 4, group)
     parts = _parts_ms(rng, commune, day, group, staff_wait)
     filed = day * MS_PER_DAY + (group != 3) * rng.integers(27_000_000, 61_000_000, size)
     office = parts @ np.array([1.0, 1.0, 0.0, 0.8, 0.9, 0.5, 0.25])
@@ -233,9 +262,11 @@ def draw_dossiers(communes: int, days: int, per_day: float, seed: int, staff_wai
     table["elapsed_ms"] = parts.sum(axis=1)
     table["working_ms"] = office.astype(np.int64)
     table["overdue_ms"] = np.maximum(table["working_ms"] - allowed.astype(np.int64), 0)
-    table["electronic"] = rng.random(size) < np.array([0.6, 0.4, 0.1, 0.5])[group]
+    table["electronic"] = rng.random(size) < np.array([0.6, 0.4, 0.1, 0.5, 1.0])[group]
     table["counter_ms"] = (rng.exponential(12 * 60_000 * staff_wait, size)).astype(np.int64)
     table[[f"cause_{cause}_ms" for cause in CAUSES]] = parts
+    table["travel_m"] = (rng.uniform(4_000, 12_000, size) * (1 + commune % 3)).astype(np.int64)
+    table["elsewhere"] = rng.random(size) < 0.03
     return table
 
 
@@ -243,7 +274,7 @@ def _parts_ms(
     rng: np.random.Generator, commune: np.ndarray, day: np.ndarray, group: np.ndarray, staff_wait: float
 ) -> np.ndarray:
     means = np.array([MEAN_HOURS[cause] for cause in CAUSES]) * MS_PER_HOUR
-    length = np.array([0.7, 3.0, 0.05, 2.0])[group]
+    length = np.array([0.7, 3.0, 0.05, 2.0, 1.0])[group]
     hours = rng.exponential(1.0, (len(commune), len(CAUSES))) * means * length[:, None]
     crowding = 0.4 + 1.2 * (commune % 5 == 0) + np.exp(-day / 30)
     hours[:, CAUSES.index("staff")] *= crowding * staff_wait
@@ -287,43 +318,61 @@ def _names(table: pd.DataFrame, communes: int) -> pd.DataFrame:
 
 def _flow(dossiers: pd.DataFrame, done: pd.DataFrame, communes: int) -> pd.DataFrame:
     keys = ["commune", "group", "day"]
-    at_counter = ~dossiers["electronic"]
-    filed = dossiers.assign(
-        arrived=1,
-        arrived_electronic=dossiers["electronic"].astype(int),
-        visits=at_counter.astype(int),
-        counter_starts=at_counter.astype(int),
-        counter_wait_ms=dossiers["counter_ms"] * at_counter,
-        supplements=(dossiers["cause_citizen_ms"] > 10 * MS_PER_HOUR).astype(int),
-        shuttles=(dossiers["cause_outage_ms"] > 5 * MS_PER_HOUR).astype(int),
-        manual=(dossiers["cause_outage_ms"] > 2 * MS_PER_HOUR).astype(int),
-    )
-    ended = done.assign(
-        day=done["ended_ms"] // MS_PER_DAY,
-        finished=1,
-        with_deadline=1,
-        on_time=(done["overdue_ms"] == 0).astype(int),
-        cycle_ms=done["elapsed_ms"],
-        cycle_working_ms=done["working_ms"],
-        refused=(done["elapsed_ms"] % 25 == 0).astype(int),
-        **{f"late_{cause}_ms": done[f"cause_{cause}_ms"] * (done["overdue_ms"] > 0) for cause in CAUSES},
-    )
-    on_filing = [
-        "arrived",
-        "arrived_electronic",
-        "visits",
-        "counter_starts",
-        "counter_wait_ms",
-        "supplements",
-        "shuttles",
-        "manual",
-    ]
-    on_end = ["finished", "with_deadline", "on_time", "cycle_ms", "cycle_working_ms", "refused", "overdue_ms"]
-    on_end += [f"{kind}_{cause}_ms" for kind in ("cause", "late") for cause in CAUSES]
-    flow = pd.concat([filed.groupby(keys)[on_filing].sum(), ended.groupby(keys)[on_end].sum()], axis=1)
+    filed, ended = _on_filing(dossiers), _on_end(done)
+    sums = [table.groupby(keys)[list(table.columns.difference(keys))].sum() for table in (filed, ended)]
+    flow = pd.concat(sums, axis=1)
     flow = _names(flow.fillna(0).astype(np.int64).reset_index(), communes)
     flow["day"] = (FIRST_DAY + pd.to_timedelta(flow["day"], unit="D")).dt.date
     return flow.assign(closed_unanswered=0, back_entries=0)
+
+
+def _on_filing(dossiers: pd.DataFrame) -> pd.DataFrame:
+    """What is counted on the day of filing, a row a dossier."""
+    at_counter = ~dossiers["electronic"]
+    left = at_counter & _leaves(dossiers)
+    counted = {
+        "arrived": 1,
+        "arrived_electronic": dossiers["electronic"],
+        "visits": at_counter,
+        "counter_starts": at_counter & ~left,
+        "counter_wait_ms": dossiers["counter_ms"] * (at_counter & ~left),
+        "supplements": dossiers["cause_citizen_ms"] > 10 * MS_PER_HOUR,
+        "shuttles": dossiers["cause_outage_ms"] > 5 * MS_PER_HOUR,
+        "manual": dossiers["cause_outage_ms"] > 2 * MS_PER_HOUR,
+        "gave_up": left,
+        "escalated": dossiers["cause_staff_ms"] > 60 * MS_PER_HOUR,
+        "filed_elsewhere": at_counter & dossiers["elsewhere"],
+        "travel_m": dossiers["travel_m"] * at_counter,
+    }
+    keys = dossiers[["commune", "group", "day"]]
+    return keys.assign(**{name: np.asarray(values, np.int64) for name, values in counted.items()})
+
+
+def _on_end(done: pd.DataFrame) -> pd.DataFrame:
+    """What is counted on the day of the end, a row a dossier; who withdraws has no deadline to keep."""
+    withdrawn = done["elapsed_ms"] % 31 == 0
+    late = (done["overdue_ms"] > 0) & ~withdrawn
+    counted = {
+        "finished": 1,
+        "with_deadline": ~withdrawn,
+        "on_time": ~withdrawn & ~late,
+        "cycle_ms": done["elapsed_ms"],
+        "cycle_working_ms": done["working_ms"],
+        "overdue_ms": done["overdue_ms"] * late,
+        "refused": (done["elapsed_ms"] % 25 == 0) & ~withdrawn,
+        "withdrawn": withdrawn,
+        "apologies": late,
+        "new_date_kept": late & (done["overdue_ms"] < 10 * MS_PER_HOUR),
+        **{f"cause_{cause}_ms": done[f"cause_{cause}_ms"] for cause in CAUSES},
+        **{f"late_{cause}_ms": done[f"cause_{cause}_ms"] * late for cause in CAUSES},
+    }
+    keys = done[["commune", "group"]].assign(day=done["ended_ms"] // MS_PER_DAY)
+    return keys.assign(**{name: np.asarray(values, np.int64) for name, values in counted.items()})
+
+
+def _leaves(dossiers: pd.DataFrame) -> pd.Series:
+    """Who would wait for more than three quarters of an hour does not wait."""
+    return dossiers["counter_ms"] > 45 * 60_000
 
 
 def _cycle(done: pd.DataFrame, communes: int) -> pd.DataFrame:
@@ -335,7 +384,7 @@ def _cycle(done: pd.DataFrame, communes: int) -> pd.DataFrame:
 
 
 def _counter_wait(dossiers: pd.DataFrame, communes: int) -> pd.DataFrame:
-    waits = dossiers[~dossiers["electronic"]]
+    waits = dossiers[~dossiers["electronic"] & ~_leaves(dossiers)]
     waits = waits.assign(bin=bin_of_seconds(waits["counter_ms"].to_numpy() // 1000))
     return (
         _names(waits.groupby(["commune", "group", "bin"]).size().reset_index(name="count"), communes)[
@@ -349,35 +398,47 @@ def _counter_wait(dossiers: pd.DataFrame, communes: int) -> pd.DataFrame:
 def _pool_days(dossiers: pd.DataFrame, communes: int, days: int, posts: int) -> pd.DataFrame:
     started = dossiers.groupby(["commune", "day"]).size().unstack(fill_value=0)
     started = started.reindex(index=range(communes), columns=range(days), fill_value=0).to_numpy()
-    codes = np.array(commune_codes(communes), dtype=object)
     open_ms = np.array([27_000_000 if is_open else 0 for is_open in _calendar(days)["office_open"]])
-    day = [(FIRST_DAY + pd.Timedelta(days=number)).date() for number in range(days)]
-    frames = []
-    for pool, people, minutes in (("reception", posts, 45), ("leader", 1, 10)):
-        available = np.broadcast_to(open_ms * people, (communes, days))
-        frames.append(
-            pd.DataFrame(
-                {
-                    "site": np.repeat(codes, days),
-                    "pool": pool,
-                    "day": np.tile(day, communes),
-                    "started": started.ravel(),
-                    "busy_ms": np.minimum(started * minutes * 60_000, available).ravel(),
-                    "people": people,
-                    "available_ms": available.ravel(),
-                }
-            )
-        )
-    province = pd.DataFrame({"site": "51", "pool": "land_office", "day": day, "started": started.sum(axis=0)})
-    province["people"] = 6
-    province["available_ms"] = open_ms * 6
-    province["busy_ms"] = province["available_ms"] * 7 // 10
-    table = pd.concat([*frames, province])
-    return table.assign(
-        waited=table["started"] // 2,
-        wait_ms=table["started"] * 40 * 60_000,
-        queued_at_midnight=table["started"] // 4,
+    commune, day = np.indices(started.shape)
+    absent = (7 * day + 5 * commune) % 11 < 2
+    stay = (started > np.quantile(started, 0.8)).astype(int)
+    work, evening = 60_000 * started, np.where(open_ms > 0, 2 * MS_PER_HOUR, 0)
+    codes = commune_codes(communes)
+    whole = started.sum(axis=0, keepdims=True)
+    tables = (
+        _pool("reception", codes, started, posts, posts - absent, open_ms, 45 * work),
+        _pool("reception_overtime", codes, 0 * started, 0, stay, evening, MS_PER_HOUR * stay + work),
+        _pool("leader", codes, started, 1, 1, open_ms, 10 * work),
+        _pool("land_office", ["51"], whole, 6, 6, open_ms, np.broadcast_to(open_ms * 42 // 10, whole.shape)),
     )
+    return pd.concat(tables)
+
+
+def _pool(
+    name: str,
+    sites: list[str],
+    started: np.ndarray,
+    posts: int,
+    people: np.ndarray | int,
+    open_ms: np.ndarray,
+    work_ms: np.ndarray,
+) -> pd.DataFrame:
+    """Days of the pools of one kind; arrays have shape (sites, days)."""
+    days = started.shape[1]
+    there = np.broadcast_to(people, started.shape)
+    available = there * open_ms
+    counted = {
+        "started": started,
+        "waited": started // 2,
+        "wait_ms": started * 40 * 60_000,
+        "busy_ms": np.minimum(work_ms, available),
+        "queued_at_midnight": started // 4,
+        "people": there,
+        "available_ms": available,
+    }
+    day = [(FIRST_DAY + pd.Timedelta(days=number)).date() for number in range(days)]
+    keys = {"site": np.repeat(sites, days), "pool": name, "day": np.tile(day, len(sites)), "posts": posts}
+    return pd.DataFrame(keys | {field: values.ravel() for field, values in counted.items()})
 
 
 def _unfinished(left: pd.DataFrame, communes: int, horizon_ms: int) -> pd.DataFrame:

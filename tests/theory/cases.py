@@ -8,9 +8,11 @@ import numpy as np
 
 from sim.world.arrays import (
     BY_STAFF,
+    F_ARRIVED,
     F_CYCLE_MS,
     F_FINISHED,
     F_FIRST_CAUSE,
+    F_GAVE_UP,
     MS_PER_DAY,
     MS_PER_HOUR,
     P_BUSY_MS,
@@ -22,11 +24,14 @@ from sim.world.arrays import (
 from tests.theory.closed_forms import (
     breakdown_distribution,
     cobham_waits,
+    erlang_a,
     erlang_c,
+    fork_join_time,
     forward_equations,
     jackson_rates,
     mg1_wait,
     mmc_wait,
+    n_model_waits,
 )
 from tests.theory.intervals import Floats, Totals
 from tests.theory.replications import Communes
@@ -209,6 +214,51 @@ def mtmc() -> tuple[Quantity, ...]:
     )
 
 
+def patience() -> tuple[Quantity, ...]:
+    """M/M/2+M with more work than two people can do: those who leave keep the queue short."""
+
+    @cache
+    def truth() -> tuple[float, float]:
+        return erlang_a(2, PER_SECOND, 132.0, 600.0)
+
+    def those_who_leave(communes: Communes) -> Totals:
+        sums = communes.flow[:, 0].sum(axis=1)
+        return Totals(sums[:, F_GAVE_UP], sums[:, F_ARRIVED])
+
+    def time_in_queue(communes: Communes) -> Totals:
+        waits = communes.pools[:, 0].sum(axis=1)[:, P_WAIT_MS]
+        return Totals(waits / MS_PER_S, communes.flow[:, 0].sum(axis=1)[:, F_ARRIVED])
+
+    return (
+        Quantity("share of those who leave", those_who_leave, lambda: truth()[0]),
+        Quantity("time in the queue of all who come", time_in_queue, lambda: truth()[1]),
+    )
+
+
+def cover() -> tuple[Quantity, ...]:
+    """N-model: the specialist helps at the counter, at 80 % of the speed, when no own work waits."""
+
+    @cache
+    def truth() -> tuple[float, float]:
+        return n_model_waits((60 / 3600, 15 / 3600), (50.0, 120.0), 62.5)
+
+    return (
+        wait(lambda: truth()[0], 0, of=", counter that is helped"),
+        wait(lambda: truth()[1], 1, of=", specialist who helps"),
+    )
+
+
+def fork_join() -> tuple[Quantity, ...]:
+    """Both parts begin at the same moment; the dossier is done with the second."""
+    return (
+        Quantity(
+            "mean time until both parts are done",
+            flow_totals(F_CYCLE_MS, 0),
+            lambda: fork_join_time(PER_SECOND, 42.0),
+        ),
+    )
+
+
 CASES: dict[str, tuple[Quantity, ...]] = {
     "mm1": (*mmc(1, 48.0), long_stays()),
     "mmc_50": mmc(4, 120.0),
@@ -223,5 +273,8 @@ CASES: dict[str, tuple[Quantity, ...]] = {
     "mm_infinity": mm_infinity(),
     "breakdowns": breakdowns(),
     "mtmc": mtmc(),
+    "erlang_a": patience(),
+    "n_model": cover(),
+    "fork_join": fork_join(),
 }
 """By name of the scenario file."""

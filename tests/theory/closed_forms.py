@@ -62,12 +62,7 @@ def breakdown_distribution(
             chain[up, up + 2] = chain[down, down + 2] = arrivals
         if n > 0:
             chain[up, up - 2] = service_rate
-    generator = (chain - diags_array(chain.sum(axis=1))).T.tolil()
-    # One balance equation follows from the others; in its place the probabilities add up to one.
-    generator[0, :] = 1.0
-    balance = np.zeros(size)
-    balance[0] = 1.0
-    return spsolve(generator.tocsc(), balance).reshape(most, 2).T
+    return _stationary(chain).reshape(most, 2).T
 
 
 def forward_equations(
@@ -95,3 +90,99 @@ def forward_equations(
         state = solve_ivp(change, (start, end), state, method="LSODA", rtol=1e-8, atol=1e-10).y[:, -1]
         start = end
     return np.array([*state[most:], queue @ state[:most]])
+
+
+def erlang_a(
+    servers: int, arrivals: float, service: float, patience: float, most: int = 500
+) -> tuple[float, float]:
+    """M/M/c+M (Palm 1957): share of those who leave unserved, and mean time in the queue of all who come.
+
+    `patience` is the mean of the exponential time after which a waiting customer leaves.
+    """
+    n = np.arange(1, most)
+    leaving = np.minimum(n, servers) / service + np.maximum(n - servers, 0) / patience
+    weights = np.cumprod([1.0, *(arrivals / leaving)])
+    queue = float(np.maximum(np.arange(most) - servers, 0) @ weights / weights.sum())
+    return queue / patience / arrivals, queue / arrivals
+
+
+def fork_join_time(arrivals: float, service: float) -> float:
+    """Mean time until both parts of a job are done, in two equal M/M/1 queues fed by the same arrivals.
+
+    Exact: Flatto and Hahn (1984), as Nelson and Tantawi (1988) write it.
+    """
+    load = arrivals * service
+    return (12 - load) / 8 * service / (1 - load)
+
+
+def n_model_waits(
+    arrivals: tuple[float, float], services: tuple[float, float], covering: float, most: int = 70
+) -> tuple[float, float]:
+    """Mean waits of both classes in the N-model: one server each, and the second helps the first.
+
+    The second server serves its own class first and, when none waits, the first class, at mean time
+    `covering`. Nobody is interrupted. Solved as a Markov chain with queues cut off at `most`.
+    """
+    states = _n_model_states(most)
+    number = {state: place for place, state in enumerate(states)}
+    chain = lil_array((len(states), len(states)))
+    for state, place in number.items():
+        for rate, to in _n_model_moves(state, arrivals, services, covering):
+            if to in number:
+                chain[place, number[to]] += rate
+    probability = _stationary(chain)
+    queues = probability @ np.array([state[2:] for state in states], dtype=np.float64)
+    return float(queues[0] / arrivals[0]), float(queues[1] / arrivals[1])
+
+
+NModelState = tuple[int, int, int, int]
+"""First server busy, second one idle, at its own or helping (0, 1, 2), and the two queues."""
+
+
+def _n_model_states(most: int) -> list[NModelState]:
+    return [
+        (first, second, waiting, waiting_second)
+        for first in (0, 1)
+        for second in (0, 1, 2)
+        for waiting in range(most if first and second else 1)
+        for waiting_second in range(most if second else 1)
+    ]
+
+
+def _n_model_moves(
+    state: NModelState, arrivals: tuple[float, float], services: tuple[float, float], covering: float
+) -> list[tuple[float, NModelState]]:
+    first, second, waiting, waiting_second = state
+    moves: list[tuple[float, NModelState]] = []
+    if not first:
+        moves.append((arrivals[0], (1, second, waiting, waiting_second)))
+    elif not second:
+        moves.append((arrivals[0], (1, 2, waiting, waiting_second)))
+    else:
+        moves.append((arrivals[0], (1, second, waiting + 1, waiting_second)))
+    if second:
+        moves.append((arrivals[1], (first, second, waiting, waiting_second + 1)))
+    else:
+        moves.append((arrivals[1], (first, 1, waiting, waiting_second)))
+    if first:
+        left = (1, second, waiting - 1, waiting_second) if waiting else (0, second, 0, waiting_second)
+        moves.append((1 / services[0], left))
+    if second:
+        freed: NModelState = (first, 0, waiting, waiting_second)
+        if waiting_second:
+            freed = (first, 1, waiting, waiting_second - 1)
+        elif waiting:
+            freed = (first, 2, waiting - 1, 0)
+        moves.append((1 / (services[1] if second == 1 else covering), freed))
+    return moves
+
+
+def _stationary(chain: lil_array) -> Floats:
+    """Stationary distribution of a chain of rates."""
+    generator = (chain - diags_array(chain.sum(axis=1))).T.tolil()
+    # One balance equation follows from the others; in its place the probabilities add up to one.
+    generator[0, :] = 1.0
+    balance = np.zeros(chain.shape[0])
+    balance[0] = 1.0
+    result: Floats = spsolve(generator.tocsc(), balance)
+    return result

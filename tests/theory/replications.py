@@ -12,9 +12,10 @@ from sim.engine.flow import FlowResult, run_flow
 from sim.scenario.reader import load
 from sim.world.arrays import FREE, MS_PER_DAY
 from sim.world.build import Built, build
+from sim.world.sites import LEVELS
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios" / "theory"
-COMMUNE_LEVEL = 2
+COMMUNE_LEVEL = LEVELS.index("commune")
 
 Ints = NDArray[np.int64]
 

@@ -7,11 +7,14 @@ from sim.world import quantiles
 from tests.theory.closed_forms import (
     breakdown_distribution,
     cobham_waits,
+    erlang_a,
     erlang_c,
+    fork_join_time,
     forward_equations,
     jackson_rates,
     mg1_wait,
     mmc_wait,
+    n_model_waits,
     second_moment,
 )
 
@@ -58,6 +61,41 @@ def test_forward_equations_settle_at_erlang_c():
     assert waiting / 2.0 == pytest.approx(erlang_c(3, 2.0, 1.0), rel=1e-5)
     assert queue_area == pytest.approx(2.0 * mmc_wait(3, 2.0, 1.0), rel=1e-5)
     assert busy == pytest.approx(2.0, rel=1e-5)
+
+
+def test_patience_without_end_is_erlang_c():
+    leave, wait = erlang_a(3, 2.0, 1.0, patience=1e9)
+    assert leave == pytest.approx(0.0, abs=1e-6)
+    assert wait == pytest.approx(mmc_wait(3, 2.0, 1.0), rel=1e-5)
+
+
+def test_patience_as_long_as_the_service_makes_the_number_in_the_system_poisson():
+    """With equal rates every customer leaves alone, as in M/M/infinity."""
+    load, servers = 4.0, 3
+    number = np.arange(60)
+    poisson = np.exp(-load) * np.cumprod([1.0, *(load / number[1:])])
+    assert erlang_a(servers, load, 1.0, 1.0)[0] == pytest.approx(
+        np.maximum(number - servers, 0) @ poisson / load
+    )
+
+
+def test_fork_join_lies_between_one_queue_and_both_one_after_the_other():
+    one = mmc_wait(1, 0.7, 1.0) + 1.0
+    assert one < fork_join_time(0.7, 1.0) < 1.5 * one
+    assert fork_join_time(0.0, 1.0) == pytest.approx(1.5)  # mean of the longer of two exponentials
+
+
+def test_help_shortens_one_queue_and_lengthens_the_other():
+    alone = mmc_wait(1, 0.7, 1.0)
+    helped, own = n_model_waits((0.7, 0.3), (1.0, 1.0), covering=1.0)
+    assert helped < alone
+    assert own > mmc_wait(1, 0.3, 1.0)
+
+
+def test_a_helper_with_hardly_any_own_work_is_a_second_server():
+    assert n_model_waits((1.2, 1e-9), (1.0, 1.0), covering=1.0)[0] == pytest.approx(
+        mmc_wait(2, 1.2, 1.0), rel=1e-4
+    )
 
 
 @pytest.mark.parametrize(

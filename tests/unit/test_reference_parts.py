@@ -126,7 +126,7 @@ def test_verification_names_a_count_that_differs() -> None:
     flow[2, 0, 1, F_FINISHED] += 1
     words = tally_difference(result.tally, result.tally._replace(flow=flow))
     assert words is not None
-    assert words.startswith("finished of flow, site 2, group 0, day 1: ")
+    assert words.startswith("finished of flow, area 2, group 0, day 1: ")
 
 
 def test_verification_names_a_total_that_differs_or_is_missing() -> None:

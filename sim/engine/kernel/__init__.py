@@ -1,13 +1,14 @@
 """The compiled flow: dossiers through pools, queues and networks, between two control events.
 
-The rules and their numbers (E1-E42) are in ``docs/engine-semantics.md``; ``sim/engine/reference.py`` says the
+The rules and their numbers (E1-E53) are in ``docs/engine-semantics.md``; ``sim/engine/reference.py`` says the
 same in plain SimPy. Everything here works on the arrays of ``sim.world.arrays``. One file a subject, each
-using only those above it: randoms, calendars, queues, events, counting, service, journey, filings, clock,
-changes. Numba's own cache would not notice an edit across files; the cache folder is therefore named after
-a hash of them all (``sim.engine.compiled_code_folder``).
+using only those before it: randoms, calendars, queues, events, slots, counting, traits, deadlines, desks,
+citizen, branching, limits, service, covering, pools, holding, moving, work, parts, finishing, journey,
+filings, clock, changes. Numba's own cache would not notice an edit across files; the cache folder is
+therefore named after a hash of them all (``sim.engine.compiled_code_folder``).
 """
 
-from sim.engine.kernel.changes import apply_reach, close_books, empty_outboxes, set_headcount
+from sim.engine.kernel.changes import apply_reach, close_books, empty_outboxes, set_staff
 from sim.engine.kernel.clock import LOG_ROWS_PER_EVENT, advance
 from sim.engine.kernel.randoms import ADDRESS_A, mix64
 
@@ -19,5 +20,5 @@ __all__ = [
     "close_books",
     "empty_outboxes",
     "mix64",
-    "set_headcount",
+    "set_staff",
 ]

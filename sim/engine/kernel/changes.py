@@ -1,31 +1,31 @@
-"""What control changes: reach, outboxes, headcounts; and the books at the end (E30-E34, E38)."""
+"""What control changes: reach, outboxes, staff; and the books at the end (E30-E34, E38)."""
 
 import numpy as np
 
 from sim.engine.kernel.calendars import working_between
 from sim.engine.kernel.compiled import compiled
-from sim.engine.kernel.counting import add_busy, down_so_far, note_in_system, write_log
-from sim.engine.kernel.journey import put_in_outbox, send_by_line
+from sim.engine.kernel.counting import add_busy, down_so_far, log_detail, note_in_system, write_log
+from sim.engine.kernel.moving import put_in_outbox, send_by_line
+from sim.engine.kernel.pools import start_what_it_can
 from sim.engine.kernel.queues import note_queue_change, put_in_queue
 from sim.engine.kernel.randoms import ZERO
-from sim.engine.kernel.service import account_service, leave_work, start_what_it_can
+from sim.engine.kernel.service import account_service, leave_work
 from sim.world.arrays import FINISH, LOG_PUT_ASIDE
 
 
 @compiled
-def put_aside(world, state, tally, slot, pool_index, now):
+def put_aside(world, state, tally, slot, now):
     """Interrupts a service whose system is lost; what was done is kept (E32)."""
-    pool = state.pools[pool_index]
     dossier = state.dossiers[slot]
-    done = now - dossier["started_ms"]
-    if pool["end_of_shift"] != FINISH:
-        done = working_between(world, pool["calendar"], dossier["started_ms"], now)
-    account_service(world, state, tally, slot, pool_index, now, done)
-    detail = np.int64(4) * np.int64(dossier["work_left_ms"] >= 0)
-    write_log(
-        state, slot, LOG_PUT_ASIDE, dossier["site"], dossier["entered_ms"], dossier["started_ms"], now, detail
-    )
-    leave_work(state, pool, slot)
+    server, pool = state.pools[dossier["server"]], state.pools[dossier["pool"]]
+    started = dossier["started_ms"]
+    done = now - started
+    if server["end_of_shift"] != FINISH:
+        done = working_between(world, server["calendar"], started, now)
+    account_service(world, state, tally, slot, now, done)
+    detail, waited_from = log_detail(dossier), dossier["entered_ms"]
+    write_log(state, slot, LOG_PUT_ASIDE, dossier["site"], waited_from, started, now, detail)
+    leave_work(state, slot)
     dossier["work_left_ms"] = dossier["service_ms"] - done
     dossier["entered_ms"] = now
     dossier["down_before_ms"] = down_so_far(world, state, pool, dossier["queue"], now)
@@ -33,16 +33,24 @@ def put_aside(world, state, tally, slot, pool_index, now):
 
 
 @compiled
-def put_queue_aside(world, state, tally, pool_index, queue_index, now):
-    """Puts aside all that is in service from a queue whose systems are lost."""
-    pool = state.pools[pool_index]
-    place = pool["busy_first"]
-    while place < pool["busy_first"] + pool["busy"]:
+def put_aside_at(world, state, tally, server_index, queue_index, now):
+    """Puts aside what the people of a pool have in hand from a queue whose systems are lost."""
+    server = state.pools[server_index]
+    place = server["busy_first"]
+    while place < server["busy_first"] + server["busy"]:
         slot = state.at_work[place]
         if state.dossiers[slot]["queue"] == queue_index:
-            put_aside(world, state, tally, slot, pool_index, now)
+            put_aside(world, state, tally, slot, now)
         else:
             place += 1
+
+
+@compiled
+def put_queue_aside(world, state, tally, pool_index, queue_index, now):
+    """Puts aside all that is in service from a queue, by its pool and by those that cover it (E52)."""
+    put_aside_at(world, state, tally, pool_index, queue_index, now)
+    for i in range(world.coverer_first[pool_index], world.coverer_first[pool_index + 1]):
+        put_aside_at(world, state, tally, world.coverer_pool[i], queue_index, now)
 
 
 @compiled
@@ -87,10 +95,13 @@ def empty_outboxes(world, state, now):
 
 
 @compiled
-def set_headcount(world, state, tally, pool_index, people, now):
-    """Sets the people of a pool, who start at once what they can (E30)."""
-    state.pools[pool_index]["capacity"] = people
-    start_what_it_can(world, state, tally, pool_index, now)
+def set_staff(world, state, tally, pools, people, stretch, now):
+    """Sets people and stretch of some pools, which then start what they can, in this order (E30)."""
+    for i in range(pools.shape[0]):
+        state.pools[pools[i]]["capacity"] = people[i]
+        state.pools[pools[i]]["stretch"] = stretch[i]
+    for pool_index in pools:
+        start_what_it_can(world, state, tally, pool_index, now)
 
 
 @compiled

@@ -3,13 +3,14 @@
 import numpy as np
 
 from sim.engine.kernel.compiled import compiled
-from sim.engine.kernel.events import drop_first_event
+from sim.engine.kernel.events import KIND_BITS, KIND_MASK, drop_first_event
 from sim.engine.kernel.filings import PLACE_BITS, draw_filings, file_next
-from sim.engine.kernel.journey import arrive, hear_from_citizen, service_event
-from sim.engine.kernel.service import start_what_it_can
+from sim.engine.kernel.journey import arrive, hear_from_citizen, service_event, wait_event
+from sim.engine.kernel.pools import start_what_it_can
 from sim.world.arrays import (
     CITIZEN_ANSWERS,
     FAR_FUTURE_MS,
+    MOST_PARTS,
     MS_PER_DAY,
     NEEDS_FILINGS,
     NEEDS_LOG,
@@ -27,6 +28,7 @@ from sim.world.arrays import (
     S_NOW_MS,
     SERVICE_ENDS,
     TRANSFER_ARRIVES,
+    WAIT_ENDS,
 )
 
 LOG_ROWS_PER_EVENT = 8
@@ -65,7 +67,7 @@ def next_filing_ms(state):
 @compiled
 def happen(world, state, tally, now):
     """The first event of the list happens."""
-    kind = state.event_key[0] & 3
+    kind = state.event_key[0] & KIND_MASK
     item = state.event_item[0]
     drop_first_event(state)
     if kind == SERVICE_ENDS:
@@ -74,6 +76,8 @@ def happen(world, state, tally, now):
         arrive(world, state, tally, item, now)
     elif kind == CITIZEN_ANSWERS:
         hear_from_citizen(world, state, tally, item, now)
+    elif kind == WAIT_ENDS:
+        wait_event(world, state, tally, item, now)
     else:
         state.pools[item]["wakes_at_ms"] = -1
         start_what_it_can(world, state, tally, item, now)
@@ -86,8 +90,11 @@ def advance(world, state, tally, until):
     while True:
         if scalars[S_LOGGING] == 1 and scalars[S_LOG_ROWS] + LOG_ROWS_PER_EVENT > state.log.shape[0]:
             return NEEDS_LOG
+        # A filing, and as many parts as a dossier may have.
+        if scalars[S_FREE] < MOST_PARTS + 1:
+            return NEEDS_SLOTS
         filing = next_filing_ms(state)
-        event = state.event_key[0] >> 2 if scalars[S_EVENTS] > 0 else np.int64(FAR_FUTURE_MS)
+        event = state.event_key[0] >> KIND_BITS if scalars[S_EVENTS] > 0 else np.int64(FAR_FUTURE_MS)
         t = min(filing, event)
         day_end = (scalars[S_DAY] + 1) * MS_PER_DAY
         if day_end <= min(t, until):
@@ -100,7 +107,5 @@ def advance(world, state, tally, until):
         scalars[S_NOW_MS] = t
         if event <= t:
             happen(world, state, tally, t)
-        elif scalars[S_FREE] == 0:
-            return NEEDS_SLOTS
         else:
             file_next(world, state, tally, t)

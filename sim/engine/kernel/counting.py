@@ -9,10 +9,14 @@ from sim.world.arrays import (
     BY_OUTAGE,
     BY_SIGNATURE,
     BY_STAFF,
+    F_TRAVEL_M,
+    F_VISITS,
     FINISH,
     HISTOGRAM_BINS,
+    MOST_PARTS,
     MS_PER_DAY,
     P_BUSY_MS,
+    PART_BITS,
     S_AREA_CHANGED_MS,
     S_AREA_MS,
     S_IN_SYSTEM,
@@ -24,8 +28,15 @@ from sim.world.arrays import (
 
 @compiled
 def count(tally, dossier, now, field, amount):
-    """Adds to a field of the day, at the home and in the group of the dossier."""
-    tally.flow[dossier["home"], dossier["group"], now // MS_PER_DAY, field] += amount
+    """Adds to a field of the day, in the area and the group of the dossier (E40)."""
+    tally.flow[dossier["area"], dossier["group"], now // MS_PER_DAY, field] += amount
+
+
+@compiled
+def count_visit(tally, dossier, now):
+    """Counts a way of the citizen to the desk and back (E40)."""
+    count(tally, dossier, now, F_VISITS, 1)
+    count(tally, dossier, now, F_TRAVEL_M, dossier["travel_m"])
 
 
 @compiled
@@ -36,7 +47,7 @@ def write_log(state, slot, event, site, entered, started, ended, detail):
     dossier = state.dossiers[slot]
     row = state.log[state.scalars[S_LOG_ROWS]]
     state.scalars[S_LOG_ROWS] += 1
-    row[0] = dossier["number"]
+    row[0] = dossier["number"] >> PART_BITS
     row[1] = dossier["procedure"]
     row[2] = dossier["step"]
     row[3] = event
@@ -45,6 +56,13 @@ def write_log(state, slot, event, site, entered, started, ended, detail):
     row[6] = started
     row[7] = ended
     row[8] = detail
+    row[9] = dossier["number"] & MOST_PARTS
+
+
+@compiled
+def log_detail(dossier):
+    """Detail of a service in the step log: 4 when it was put aside before, 8 when a coverer does it."""
+    return 4 * np.int64(dossier["work_left_ms"] >= 0) + 8 * np.int64(dossier["server"] != dossier["pool"])
 
 
 @compiled

@@ -3,13 +3,16 @@
 from sim.engine.kernel.compiled import compiled
 from sim.world.arrays import POOL_OPENS, S_EVENTS
 
+KIND_BITS = 3
+KIND_MASK = (1 << KIND_BITS) - 1
+
 
 @compiled
 def comes_first(state, key_a, item_a, key_b, item_b):
     """The written order of two events (E2)."""
     if key_a != key_b:
         return key_a < key_b
-    if key_a & 3 == POOL_OPENS:
+    if key_a & KIND_MASK == POOL_OPENS:
         return item_a < item_b
     return state.dossiers[item_a]["number"] < state.dossiers[item_b]["number"]
 
@@ -17,10 +20,15 @@ def comes_first(state, key_a, item_a, key_b, item_b):
 @compiled
 def push_event(state, t, kind, item):
     """Adds an event to the list."""
-    key = t * 4 + kind
-    keys, items = state.event_key, state.event_item
     hole = state.scalars[S_EVENTS]
     state.scalars[S_EVENTS] += 1
+    place_upwards(state, hole, (t << KIND_BITS) + kind, item)
+
+
+@compiled
+def place_upwards(state, hole, key, item):
+    """Puts an event at a free place of the heap, or above it."""
+    keys, items = state.event_key, state.event_item
     while hole > 0:
         parent = (hole - 1) >> 2
         if not comes_first(state, key, item, keys[parent], items[parent]):
@@ -77,7 +85,18 @@ def drop_first_event(state):
 
 
 @compiled
+def bring_forward(state, t, kind, item):
+    """Lets an event of the list come at t if it came later; rare, so it is looked for from the start."""
+    place = 0
+    while state.event_item[place] != item or state.event_key[place] & KIND_MASK != kind:
+        place += 1
+    key = (t << KIND_BITS) + kind
+    if key < state.event_key[place]:
+        place_upwards(state, place, key, item)
+
+
+@compiled
 def set_event(state, t, kind, slot):
-    """Adds an event of a dossier; it must have none."""
+    """Adds an event of a dossier other than WAIT_ENDS; it must have none."""
     state.dossiers[slot]["has_event"] = 1
     push_event(state, t, kind, slot)

@@ -1,31 +1,39 @@
-"""Filings of a day and the inherited backlog (E9, E12-E16)."""
+"""Filings of a day, drawn and replayed, and the inherited backlog (E9, E12-E16, E50)."""
 
 import math
 
 import numpy as np
 
+from sim.engine.kernel.branching import step_instead, take_up_step
 from sim.engine.kernel.calendars import close_of_working_day
 from sim.engine.kernel.compiled import compiled
-from sim.engine.kernel.counting import count, note_in_system
-from sim.engine.kernel.journey import deadline_from, enter_step
+from sim.engine.kernel.counting import count, count_visit, note_in_system
+from sim.engine.kernel.deadlines import deadline_from
+from sim.engine.kernel.desks import choose_desk
+from sim.engine.kernel.holding import hold_person
+from sim.engine.kernel.journey import enter_step
 from sim.engine.kernel.randoms import ADDRESS_A, ADDRESS_B, ZERO, mix64, poisson_count, quantile, uniform
+from sim.engine.kernel.slots import take_slot
+from sim.engine.kernel.traits import settle_traits
+from sim.engine.kernel.work import site_of_step
 from sim.world.arrays import (
     ELECTRONIC,
     F_ARRIVED,
     F_ARRIVED_ELECTRONIC,
-    F_VISITS,
     FAR_FUTURE_MS,
     FOR_BUSY_DAY,
     FOR_TIME_OF_DAY,
     FOR_USED_DEADLINE,
+    PART_BITS,
     S_DAY,
-    S_FREE,
     S_NEXT_FILING,
     S_NEXT_NUMBER,
 )
 
 PLACE_BITS = 36
 PLACE_MASK = (1 << PLACE_BITS) - 1
+# Replayed filings count from here, so that their keys are not those of drawn ones (E50).
+FIRST_REPLAYED = 1 << 20
 
 
 @compiled
@@ -97,9 +105,36 @@ def draw_filings(world, state, day):
                 address = filing_address(key, day, k)
                 at = time_of_day(world, pattern, uniform(address, ZERO, ZERO, FOR_TIME_OF_DAY))
                 n = note_filing(state, n, at, stream, k)
+    n = note_replayed(world, state, n, day)
     if n <= state.filing_key.shape[0]:
         state.filing_key[:n].sort()
     return n
+
+
+@compiled
+def note_replayed(world, state, n, day):
+    """Adds the filings of a day that are replayed, after those drawn for the same time (E14, E50)."""
+    first_place, first_row = n, world.replay_first[day]
+    for row in range(first_row, world.replay_first[day + 1]):
+        stream, k = world.replay_stream[row], FIRST_REPLAYED + row - first_row
+        n = note_filing(state, n, world.replay_ms[row], stream, k)
+        if n <= state.filing_key.shape[0]:
+            order_by_stream(state, first_place, n - 1)
+    return n
+
+
+@compiled
+def order_by_stream(state, first_place, place):
+    """Moves a replayed filing up to its place among those of the same time."""
+    keys, streams, indices = state.filing_key, state.filing_stream, state.filing_index
+    while (
+        place > first_place
+        and keys[place - 1] >> PLACE_BITS == keys[place] >> PLACE_BITS
+        and streams[place - 1] > streams[place]
+    ):
+        streams[place - 1], streams[place] = streams[place], streams[place - 1]
+        indices[place - 1], indices[place] = indices[place], indices[place - 1]
+        place -= 1
 
 
 @compiled
@@ -107,68 +142,90 @@ def file_next(world, state, tally, now):
     """The next filing of the day becomes a dossier."""
     place = state.filing_key[state.scalars[S_NEXT_FILING]] & PLACE_MASK
     state.scalars[S_NEXT_FILING] += 1
-    stream = state.filing_stream[place]
     k = state.filing_index[place]
-    state.scalars[S_FREE] -= 1
-    slot = state.free_slots[state.scalars[S_FREE]]
-    begin_dossier(world, state, slot, stream, now)
+    slot = take_slot(state)
     dossier = state.dossiers[slot]
+    begin_dossier(world, state, slot, state.filing_stream[place], now)
     if k >= 0:
-        dossier["key"] = filing_address(state.stream_key[stream], state.scalars[S_DAY], k)
-        dossier["due_ms"] = deadline_from(world, dossier["procedure"], now)
-        count_filing(world, tally, dossier, now)
+        file_new(world, state, tally, dossier, k, now)
     else:
-        take_over(world, state, dossier, stream, -1 - k)
+        take_over(world, state, dossier, -1 - k)
         count(tally, dossier, now, F_ARRIVED, 1)
     note_in_system(state, now, 1)
+    hold_person(world, state, dossier)
     enter_step(world, state, tally, slot, now)
 
 
 @compiled
 def begin_dossier(world, state, slot, stream, now):
-    """Makes a slot a new dossier, as it is when filed."""
+    """Makes a slot a new dossier, without a past."""
     dossier = state.dossiers[slot]
     row = world.streams[stream]
-    procedure = world.procedures[row["procedure"]]
-    dossier["number"] = state.scalars[S_NEXT_NUMBER]
+    dossier["number"] = state.scalars[S_NEXT_NUMBER] << PART_BITS
     state.scalars[S_NEXT_NUMBER] += 1
     dossier["stream"] = stream
-    dossier["procedure"] = row["procedure"]
     dossier["channel"] = row["channel"]
-    dossier["group"] = procedure["group"]
-    dossier["step"] = procedure["first_step"]
+    dossier["traits"] = row["traits"]
     dossier["home"] = row["site"]
-    dossier["site"] = row["site"]
-    dossier["medium"] = world.channel_medium[row["channel"]]
+    dossier["area"] = world.area_of[row["site"]]
+    dossier["procedure"] = row["procedure"]
+    dossier["group"] = world.procedures[row["procedure"]]["group"]
     dossier["arrived_ms"] = now
+    dossier["limit_ms"] = FAR_FUTURE_MS
+    dossier["limit_event_ms"] = -1
+    dossier["parent"] = -1
+    dossier["marks"] = 0
     dossier["round"] = 0
     dossier["has_event"] = 0
-    dossier["supplemented"] = 0
     dossier["owes_back_entry"] = 0
+    dossier["apologised"] = 0
+    dossier["owes_apology"] = 0
     dossier["finished"] = 0
     dossier["shuttles"] = 0
     state.causes_ms[slot] = 0
 
 
 @compiled
-def take_over(world, state, dossier, stream, k):
-    """A dossier of the old district, at some step and with part of its time used (E15)."""
-    procedure = world.procedures[dossier["procedure"]]
-    dossier["key"] = filing_address(state.stream_key[stream], -1, k)
+def file_new(world, state, tally, dossier, k, now):
+    """A citizen files a dossier at a desk (E16, E18, E49, E51)."""
+    day = state.scalars[S_DAY]
+    dossier["key"] = filing_address(state.stream_key[dossier["stream"]], day, k)
+    first_step = world.procedures[dossier["procedure"]]["first_step"]
+    take_up_step(world, dossier, step_instead(world, state, dossier, first_step))
+    settle_traits(world, dossier)
+    dossier["medium"] = world.channel_medium[dossier["channel"]]
+    dossier["due_ms"] = deadline_from(world, dossier["deadline_days"], now)
+    choose_desk(world, state, tally, dossier, now)
+    dossier["site"] = dossier["desk"]
+    count_filing(world, tally, dossier, now)
+
+
+@compiled
+def take_over(world, state, dossier, k):
+    """A dossier of the old district, at some step and with part of its time used (E15, E49)."""
+    dossier["key"] = filing_address(state.stream_key[dossier["stream"]], -1, k)
+    inherited_step = world.procedures[dossier["procedure"]]["inherited_step"]
+    take_up_step(world, dossier, step_instead(world, state, dossier, inherited_step))
+    settle_traits(world, dossier)
     dossier["group"] = world.group_count - 1
     dossier["medium"] = ELECTRONIC
-    dossier["step"] = procedure["inherited_step"]
-    dossier["site"] = world.site_at_level[dossier["home"], world.steps[dossier["step"]]["level"]]
-    dossier["due_ms"] = FAR_FUTURE_MS
-    if procedure["deadline_days"] >= 0:
-        u = uniform(dossier["key"], ZERO, ZERO, FOR_USED_DEADLINE)
-        used = quantile(world.tables, procedure["inherited_used_table"], u)
-        left = procedure["deadline_days"] * (1.0 - used)
-        if left >= 0.0:
-            day = world.working_day_after[0] + math.floor(left)
-            dossier["due_ms"] = close_of_working_day(world, day)
-        else:
-            dossier["due_ms"] = -1
+    dossier["due_ms"] = deadline_left(world, dossier)
+    dossier["desk"] = world.seat_of[dossier["home"]]
+    dossier["travel_m"] = 0
+    dossier["site"] = site_of_step(world, dossier)
+
+
+@compiled
+def deadline_left(world, dossier):
+    """Deadline of an inherited dossier, -1 when it had passed before the start (E15)."""
+    if dossier["deadline_days"] < 0:
+        return np.int64(FAR_FUTURE_MS)
+    u = uniform(dossier["key"], ZERO, ZERO, FOR_USED_DEADLINE)
+    used = quantile(world.tables, world.procedures[dossier["procedure"]]["inherited_used_table"], u)
+    left = dossier["deadline_days"] * (1.0 - used)
+    if left < 0.0:
+        return np.int64(-1)
+    return np.int64(close_of_working_day(world, world.working_day_after[0] + math.floor(left)))
 
 
 @compiled
@@ -178,4 +235,4 @@ def count_filing(world, tally, dossier, now):
     if world.channel_medium[dossier["channel"]] == ELECTRONIC:
         count(tally, dossier, now, F_ARRIVED_ELECTRONIC, 1)
     if world.channel_in_person[dossier["channel"]] == 1:
-        count(tally, dossier, now, F_VISITS, 1)
+        count_visit(tally, dossier, now)

@@ -17,7 +17,11 @@ def meld(dossiers, a, b):
     """One heap of two; returns its root."""
     if goes_before(dossiers, b, a):
         a, b = b, a
-    dossiers[b]["next"] = dossiers[a]["child"]
+    younger = dossiers[a]["child"]
+    if younger >= 0:
+        dossiers[younger]["prev"] = b
+    dossiers[b]["next"] = younger
+    dossiers[b]["prev"] = a
     dossiers[a]["child"] = b
     return a
 
@@ -43,7 +47,25 @@ def without_root(dossiers, root):
         rest = dossiers[paired]["next"]
         new_root = paired if new_root < 0 else meld(dossiers, new_root, paired)
         paired = rest
+    if new_root >= 0:
+        dossiers[new_root]["prev"] = -1
     return new_root
+
+
+@compiled
+def without(dossiers, root, node):
+    """The heap without any one of its nodes; returns the new root or -1."""
+    if node == root:
+        return without_root(dossiers, root)
+    before, after = dossiers[node]["prev"], dossiers[node]["next"]
+    if dossiers[before]["child"] == node:
+        dossiers[before]["child"] = after
+    else:
+        dossiers[before]["next"] = after
+    if after >= 0:
+        dossiers[after]["prev"] = before
+    below = without_root(dossiers, node)
+    return root if below < 0 else meld(dossiers, root, below)
 
 
 @compiled
@@ -61,9 +83,19 @@ def put_in_queue(state, slot, now):
     queue = state.queues[dossier["queue"]]
     dossier["state"] = QUEUED
     dossier["next"] = -1
+    dossier["prev"] = -1
     dossier["child"] = -1
     queue["root"] = slot if queue["root"] < 0 else meld(state.dossiers, queue["root"], slot)
     note_queue_change(state.pools[dossier["pool"]], now, 1)
+
+
+@compiled
+def take_from_queue(state, slot, now):
+    """Takes a dossier out of its queue, wherever it stands."""
+    dossier = state.dossiers[slot]
+    queue = state.queues[dossier["queue"]]
+    queue["root"] = without(state.dossiers, queue["root"], slot)
+    note_queue_change(state.pools[dossier["pool"]], now, -1)
 
 
 @compiled

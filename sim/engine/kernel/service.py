@@ -1,23 +1,23 @@
-"""Pools begin and end work (E24-E30, E33)."""
+"""People begin and end work on a dossier (E25-E28, E33, E36, E48)."""
 
 import numpy as np
 
 from sim.engine.kernel.calendars import add_working, is_open, next_open
 from sim.engine.kernel.compiled import compiled
-from sim.engine.kernel.counting import account_wait, add_busy, add_closed, count, down_so_far, histogram_bin
-from sim.engine.kernel.events import push_event, set_event
-from sim.engine.kernel.queues import first_that_can_start, note_queue_change, put_in_queue, without_root
+from sim.engine.kernel.counting import account_wait, add_busy, add_closed, count, histogram_bin
+from sim.engine.kernel.events import bring_forward, push_event, set_event
+from sim.engine.kernel.queues import first_that_can_start, note_queue_change, without_root
 from sim.engine.kernel.randoms import ZERO, quantile, uniform, whole
 from sim.world.arrays import (
     BY_WORK,
-    EARLIEST_DUE_DATE,
     ELECTRONIC,
     F_COUNTER_STARTS,
     F_COUNTER_WAIT_MS,
     F_MANUAL,
     F_SHUTTLES,
+    FAR_FUTURE_MS,
     FINISH,
-    FIRST_COME,
+    FOR_APOLOGY,
     FOR_TOUCH_TIME,
     IN_SERVICE,
     MANUAL,
@@ -30,26 +30,34 @@ from sim.world.arrays import (
     SERVICE_ENDS,
 )
 
-PRIORITY_SHIFT = 44
-
 
 @compiled
-def touch_ms(world, state, tally, slot, pool, now):
+def touch_ms(world, state, tally, slot, stretch, now):
     """Draws the work of a step that begins now and settles what is done without a system (E27)."""
     dossier = state.dossiers[slot]
     step = world.steps[dossier["step"]]
     u = uniform(dossier["key"], step["key"], np.uint64(dossier["round"]), FOR_TOUCH_TIME)
     touch = quantile(world.tables, step["table"], u)
-    touch = touch * world.channel_factor[dossier["step"], dossier["channel"]] * pool["stretch"]
+    touch = touch * world.channel_factor[dossier["step"], dossier["channel"]] * stretch
     dossier["by_hand"] = 0
-    if step["needs"] & ~state.reach[pool["site"]] != ZERO:
+    if step["needs"] & ~state.reach[dossier["site"]] != ZERO:
         dossier["by_hand"] = 1
         touch = touch * step["manual_factor"]
         if step["without"] == MANUAL:
             count(tally, dossier, now, F_MANUAL, 1)
         else:
             go_on_paper(tally, dossier, now)
+    if dossier["owes_apology"] == 1:
+        touch = touch + apology_ms(world, dossier, step) * stretch
     return whole(touch)
+
+
+@compiled
+def apology_ms(world, dossier, step):
+    """Draws the work of the letter of apology, which is written now (E48)."""
+    dossier["owes_apology"] = 0
+    u = uniform(dossier["key"], step["key"], np.uint64(dossier["round"]), FOR_APOLOGY)
+    return quantile(world.tables, world.apology_table, u)
 
 
 @compiled
@@ -63,9 +71,9 @@ def go_on_paper(tally, dossier, now):
 
 
 @compiled
-def count_first_start(world, tally, dossier, pool_index, now, open_ms):
+def count_first_start(world, tally, dossier, now, open_ms):
     """Counts a service that begins for the first time (E38, E39)."""
-    day = now // MS_PER_DAY
+    pool_index, day = dossier["pool"], now // MS_PER_DAY
     tally.pools[pool_index, day, P_STARTED] += 1
     if dossier["entered_ms"] < now:
         tally.pools[pool_index, day, P_WAITED] += 1
@@ -75,49 +83,83 @@ def count_first_start(world, tally, dossier, pool_index, now, open_ms):
     ):
         count(tally, dossier, now, F_COUNTER_STARTS, 1)
         count(tally, dossier, now, F_COUNTER_WAIT_MS, open_ms)
-        tally.counter_wait[dossier["home"], histogram_bin(open_ms)] += 1
+        tally.counter_wait[dossier["area"], histogram_bin(open_ms)] += 1
 
 
 @compiled
-def start_service(world, state, tally, slot, pool_index, now):
-    """A person begins to work on a dossier, or goes on with what was put aside (E27, E28, E33)."""
-    pool = state.pools[pool_index]
+def start_service(world, state, tally, slot, server_index, cover_stretch, now):
+    """Somebody begins to work on a dossier, or goes on with what was put aside (E27, E28, E33, E52)."""
+    server = state.pools[server_index]
     dossier = state.dossiers[slot]
-    open_ms = account_wait(world, state, slot, pool, now)
-    tally.pools[pool_index, now // MS_PER_DAY, P_WAIT_MS] += now - dossier["entered_ms"]
+    open_ms = end_of_wait(world, state, tally, slot, now)
     if dossier["work_left_ms"] < 0:
-        count_first_start(world, tally, dossier, pool_index, now, open_ms)
-        dossier["service_ms"] = touch_ms(world, state, tally, slot, pool, now)
+        count_first_start(world, tally, dossier, now, open_ms)
+        dossier["service_ms"] = touch_ms(world, state, tally, slot, server["stretch"] * cover_stretch, now)
     else:
         dossier["service_ms"] = dossier["work_left_ms"]
     dossier["state"] = IN_SERVICE
+    dossier["server"] = server_index
     dossier["started_ms"] = now
-    if pool["end_of_shift"] == FINISH:
+    if server["end_of_shift"] == FINISH:
         dossier["ends_ms"] = now + dossier["service_ms"]
     else:
-        dossier["ends_ms"] = add_working(world, pool["calendar"], now, dossier["service_ms"])
-    dossier["place"] = pool["busy_first"] + pool["busy"]
-    state.at_work[dossier["place"]] = slot
-    pool["busy"] += 1
-    if dossier["has_event"] == 0:
-        set_event(state, dossier["ends_ms"], SERVICE_ENDS, slot)
+        dossier["ends_ms"] = add_working(world, server["calendar"], now, dossier["service_ms"])
+    take_place(state, server, slot)
+    set_end_event(world, state, slot)
 
 
 @compiled
-def start_what_it_can(world, state, tally, pool_index, now):
-    """Starts work as long as the pool has a free person, is open, and something can start (E25, E26)."""
-    pool = state.pools[pool_index]
-    while pool["queued"] > 0 and pool["busy"] < pool["capacity"]:
+def set_end_event(world, state, slot):
+    """Sees to it that an event comes by the end of the service; one left when it was put aside will do.
+
+    With the same people it is never later: only other ones, who cover or are covered, have other hours (E52).
+    """
+    dossier = state.dossiers[slot]
+    pool_index, ends = dossier["pool"], dossier["ends_ms"]
+    if dossier["has_event"] == 0:
+        set_event(state, ends, SERVICE_ENDS, slot)
+    elif world.coverer_first[pool_index] < world.coverer_first[pool_index + 1]:
+        bring_forward(state, ends, SERVICE_ENDS, slot)
+
+
+@compiled
+def end_of_wait(world, state, tally, slot, now):
+    """Books the wait that ends now (E35, E38); returns its part in opening hours, ms."""
+    dossier = state.dossiers[slot]
+    tally.pools[dossier["pool"], now // MS_PER_DAY, P_WAIT_MS] += now - dossier["entered_ms"]
+    dossier["limit_ms"] = FAR_FUTURE_MS
+    return account_wait(world, state, slot, state.pools[dossier["pool"]], now)
+
+
+@compiled
+def take_place(state, server, slot):
+    """Somebody of a pool is at work on the dossier now."""
+    state.dossiers[slot]["place"] = server["busy_first"] + server["busy"]
+    state.at_work[state.dossiers[slot]["place"]] = slot
+    server["busy"] += 1
+
+
+@compiled
+def has_free_people(pool):
+    """Whether somebody of the pool could begin to work (E25)."""
+    return pool["busy"] < pool["capacity"] - pool["held"]
+
+
+@compiled
+def serve(world, state, tally, server_index, pool_index, cover_stretch, now):
+    """Starts what waits in a pool, the server itself or one that it covers, while it can (E25, E26, E52)."""
+    server, pool = state.pools[server_index], state.pools[pool_index]
+    while pool["queued"] > 0 and has_free_people(server):
         q = first_that_can_start(state, pool)
         if q < 0:
             return
-        if not is_open(world, pool["calendar"], now):
-            wake_at_opening(world, state, pool, pool_index, now)
+        if not is_open(world, server["calendar"], now):
+            wake_at_opening(world, state, server, server_index, now)
             return
         slot = state.queues[q]["root"]
         state.queues[q]["root"] = without_root(state.dossiers, slot)
         note_queue_change(pool, now, -1)
-        start_service(world, state, tally, slot, pool_index, now)
+        start_service(world, state, tally, slot, server_index, cover_stretch, now)
 
 
 @compiled
@@ -129,51 +171,21 @@ def wake_at_opening(world, state, pool, pool_index, now):
 
 
 @compiled
-def enter_pool(world, state, tally, slot, pool_index, now):
-    """A dossier joins the pool of its step and is started at once if that is possible (E24)."""
-    pool = state.pools[pool_index]
-    dossier = state.dossiers[slot]
-    dossier["pool"] = pool_index
-    dossier["site"] = pool["site"]
-    dossier["queue"] = pool["queue_first"] + world.steps[dossier["step"]]["queue_class"]
-    dossier["entered_ms"] = now
-    dossier["work_left_ms"] = -1
-    dossier["down_before_ms"] = down_so_far(world, state, pool, dossier["queue"], now)
-    dossier["queue_key"] = queue_key(world, pool["queue_rule"], dossier, now)
-    idle = pool["queued"] == 0 and pool["busy"] < pool["capacity"]
-    in_reach = state.queues[dossier["queue"]]["down_since_ms"] < 0
-    if idle and in_reach and is_open(world, pool["calendar"], now):
-        start_service(world, state, tally, slot, pool_index, now)
-    else:
-        put_in_queue(state, slot, now)
-        start_what_it_can(world, state, tally, pool_index, now)
-
-
-@compiled
-def queue_key(world, rule, dossier, now):
-    """Place of a dossier in the order of the pool's rule (E24)."""
-    if rule == FIRST_COME:
-        return np.int64(now)
-    if rule == EARLIEST_DUE_DATE:
-        return np.int64(dossier["due_ms"])
-    return (np.int64(world.procedures[dossier["procedure"]]["priority"]) << PRIORITY_SHIFT) + now
-
-
-@compiled
-def leave_work(state, pool, slot):
+def leave_work(state, slot):
     """Frees the person who served the dossier; the last one at work takes the place."""
-    pool["busy"] -= 1
+    server = state.pools[state.dossiers[slot]["server"]]
+    server["busy"] -= 1
     place = state.dossiers[slot]["place"]
-    last = state.at_work[pool["busy_first"] + pool["busy"]]
+    last = state.at_work[server["busy_first"] + server["busy"]]
     state.at_work[place] = last
     state.dossiers[last]["place"] = place
 
 
 @compiled
-def account_service(world, state, tally, slot, pool_index, now, work):
-    """Books the service that ends or is put aside now, after ``work`` ms of work (E36, E38)."""
-    pool = state.pools[pool_index]
-    started = state.dossiers[slot]["started_ms"]
+def account_service(world, state, tally, slot, now, work):
+    """Books the service that ends or is put aside now, after ``work`` ms of work (E36, E38, E52)."""
+    dossier = state.dossiers[slot]
+    server, started = state.pools[dossier["server"]], dossier["started_ms"]
     state.causes_ms[slot, BY_WORK] += work
-    add_closed(world, state, slot, pool, started, now, (now - started) - work)
-    add_busy(world, tally, pool, pool_index, started, now, now - started == work)
+    add_closed(world, state, slot, server, started, now, (now - started) - work)
+    add_busy(world, tally, server, dossier["server"], started, now, now - started == work)

@@ -15,7 +15,15 @@ from sim.report.rows import rows_of
 from sim.report.style import INK, QUIET, WARNING, axes_for, in_house_style
 from sim.report.words import Words
 
-MARKERS = {"ward": ("s", "#E69F00"), "commune": ("o", "#56B4E9"), "special_zone": ("D", "#009E73")}
+MARKERS = {
+    "ward": ("s", "#E69F00"),
+    "commune": ("o", "#56B4E9"),
+    "special_zone": ("D", "#009E73"),
+    "township": ("s", "#F0E442"),
+    "district": ("P", "#0072B2"),
+    "old_seat": (".", "#CC79A7"),
+}
+HUBS = ("province", "centre")
 OTHER_MARKER = ("o", "#8C8C8C")
 
 
@@ -23,16 +31,19 @@ OTHER_MARKER = ("o", "#8C8C8C")
 def plot_network(
     sites: DataFrame, links: DataFrame, words: Words | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Communes at their places, joined to the site above by primary lines (thin) and backup lines (dashed).
+    """Sites at their places, joined to the site above by primary lines (thin) and backup lines (dashed).
+
+    Old seats are drawn where a line leads to them.
 
     The centre is drawn in a corner, not at its place, and so are communes far off the coast.
     """
     words = words or Words()
+    sites = sites[(sites["level"] != "old_seat") | sites["site"].isin(links["site"])]
     ax = axes_for(ax, height_inches=5.2)
     places = _places(sites)
     _draw_lines(ax, links, places)
     _draw_sites(ax, sites, places)
-    for level in ("province", "centre"):
+    for level in HUBS:
         for site in rows_of(sites[sites["level"] == level]):
             _draw_hub(ax, site.name, places[site.site], level)
     ax.set_aspect("equal")
@@ -75,8 +86,7 @@ _BACKUP = {"colors": WARNING, "linewidths": 0.9, "linestyles": (0, (4, 3)), "alp
 
 
 def _draw_sites(ax: Axes, sites: DataFrame, places: dict[str, NDArray[np.float64]]) -> None:
-    communes = sites[sites["level"] == "commune"]
-    for kind, group in communes.groupby("kind"):
+    for kind, group in _local(sites).groupby("kind"):
         marker, colour = MARKERS.get(str(kind), OTHER_MARKER)
         points = np.array([places[site] for site in group["site"]])
         ax.scatter(
@@ -89,6 +99,12 @@ def _draw_sites(ax: Axes, sites: DataFrame, places: dict[str, NDArray[np.float64
             linewidths=0.6,
             zorder=3,
         )
+
+
+def _local(sites: DataFrame) -> DataFrame:
+    """Sites below the provinces; an old seat is of a kind of its own."""
+    local = sites[~sites["level"].isin(HUBS)]
+    return local.assign(kind=local["kind"].where(local["level"] != "old_seat", "old_seat"))
 
 
 def _draw_hub(ax: Axes, name: str, place: NDArray[np.float64], level: str) -> None:
@@ -109,8 +125,7 @@ def _draw_hub(ax: Axes, name: str, place: NDArray[np.float64], level: str) -> No
 
 def _legend(sites: DataFrame, links: DataFrame, words: Words) -> list[Line2D]:
     handles = []
-    kinds = sites.loc[sites["level"] == "commune", "kind"].value_counts()
-    for kind, count in kinds.items():
+    for kind, count in _local(sites)["kind"].value_counts().items():
         marker, colour = MARKERS.get(str(kind), OTHER_MARKER)
         label = words("network.sites", kind=words.known("kind", str(kind)), count=count)
         handles.append(Line2D([], [], marker=marker, color=colour, linestyle="none", label=label))

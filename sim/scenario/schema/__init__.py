@@ -2,15 +2,19 @@
 
 from sim.scenario.schema.base import Level, Model
 from sim.scenario.schema.calendars import Calendar, Interval, ProfilePart
-from sim.scenario.schema.changes import Change, HeadcountChange, SpeedChange
+from sim.scenario.schema.changes import Change, Destination, HeadcountChange, Secondment, SpeedChange
 from sim.scenario.schema.demand import (
     MONTHS,
     Channel,
     ChannelShareCase,
     Demand,
+    FilingElsewhere,
     Phase,
     Rate,
     RateCase,
+    RatePerPost,
+    ReplayRow,
+    replay_rows,
 )
 from sim.scenario.schema.distributions import (
     Constant,
@@ -31,34 +35,52 @@ from sim.scenario.schema.distributions import (
 )
 from sim.scenario.schema.network import LinkKind, System
 from sim.scenario.schema.outages import Outage, PlannedOutage, RandomOutages
-from sim.scenario.schema.paths import PathPoint, SharePath
-from sim.scenario.schema.pools import Headcount, HeadcountCase, Pool
+from sim.scenario.schema.paths import Adoption, PathPoint, SharePath
+from sim.scenario.schema.pools import Cover, Headcount, HeadcountCase, Pool, SharedPool
 from sim.scenario.schema.procedures import (
-    COMPLETED,
-    ENDS,
-    REFUSED,
-    Branch,
-    Citizen,
     Group,
     Inherited,
     Procedure,
-    Step,
+    Version,
     Workflow,
 )
-from sim.scenario.schema.rules import BackEntry, Courier, Rules
+from sim.scenario.schema.rosters import RosterRow, roster_rows
+from sim.scenario.schema.rules import Apology, BackEntry, Courier, Rules
 from sim.scenario.schema.scenario import Alternative, Period, Scenario
 from sim.scenario.schema.selection import CommuneKind, Selection
+from sim.scenario.schema.staff import Absence, Departures, Learning, Overtime, Training
+from sim.scenario.schema.steps import (
+    COMPLETED,
+    ENDS,
+    FILED_ELSEWHERE,
+    JOINED,
+    LATE,
+    REFUSED,
+    WITHDRAWN,
+    Branch,
+    Citizen,
+    Condition,
+    Step,
+    WaitLimit,
+)
 from sim.scenario.schema.tables import SiteRow, Table
 from sim.scenario.schema.targets import Costs, Target
-from sim.scenario.schema.territory import Synthetic, Territory
+from sim.scenario.schema.territory import Closure, ReceptionPoints, Synthetic, Territory, Travel, WayCase
 from sim.scenario.schema.text import Assumption, Text, Titled
 
 __all__ = [
     "COMPLETED",
     "ENDS",
+    "FILED_ELSEWHERE",
+    "JOINED",
+    "LATE",
     "MONTHS",
     "REFUSED",
+    "WITHDRAWN",
+    "Absence",
+    "Adoption",
     "Alternative",
+    "Apology",
     "Assumption",
     "BackEntry",
     "Branch",
@@ -67,15 +89,21 @@ __all__ = [
     "Channel",
     "ChannelShareCase",
     "Citizen",
+    "Closure",
     "CommuneKind",
+    "Condition",
     "Constant",
     "Costs",
     "Courier",
+    "Cover",
     "Data",
     "Demand",
+    "Departures",
+    "Destination",
     "Distribution",
     "Erlang",
     "Exponential",
+    "FilingElsewhere",
     "Gamma",
     "Group",
     "Headcount",
@@ -85,11 +113,13 @@ __all__ = [
     "Inherited",
     "Interval",
     "Law",
+    "Learning",
     "Level",
     "LinkKind",
     "Lognormal",
     "Model",
     "Outage",
+    "Overtime",
     "PathPoint",
     "Period",
     "Phase",
@@ -100,14 +130,20 @@ __all__ = [
     "RandomOutages",
     "Rate",
     "RateCase",
+    "RatePerPost",
+    "ReceptionPoints",
+    "ReplayRow",
+    "RosterRow",
     "Rules",
     "Scenario",
     "Scipy",
+    "Secondment",
     "Selection",
     "ShareDistribution",
     "SharePath",
     "ShareTriangular",
     "ShareUniform",
+    "SharedPool",
     "SiteRow",
     "SpeedChange",
     "Step",
@@ -118,7 +154,14 @@ __all__ = [
     "Territory",
     "Text",
     "Titled",
+    "Training",
+    "Travel",
     "Triangular",
     "Uniform",
+    "Version",
+    "WaitLimit",
+    "WayCase",
     "Workflow",
+    "replay_rows",
+    "roster_rows",
 ]

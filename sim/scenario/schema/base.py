@@ -15,7 +15,8 @@ NAME_PATTERN = "^[a-z0-9_]{1,40}$"
 MEND_OF_MERGED: Final = "if it is laid over another one, write !replace after its key"
 """Mappings merge; two that exclude each other are most often one that should have replaced the other."""
 
-Level = Literal["commune", "province", "centre"]
+Level = Literal["old_seat", "commune", "district", "province", "centre"]
+"""Of a site. A two-level territory has no districts; old seats, former communes, stand below a commune."""
 
 
 class Model(BaseModel):

@@ -5,8 +5,8 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.schema.base import Model, Name, Whole, quoted, refusal, require_exactly_one
-from sim.scenario.schema.pools import MOST_POSTS
 from sim.scenario.schema.selection import Selection
+from sim.scenario.schema.staff import MOST_POSTS, Training
 from sim.scenario.schema.text import Titled
 from sim.scenario.schema.units import Date, NotNegative, Positive
 
@@ -43,6 +43,24 @@ class SpeedChange(Model):
     )
 
 
+class Destination(Model):
+    """Where people are sent."""
+
+    where: Selection = Field(Selection(), description="Sites that get them.")
+    pool: Name = Field(description="Pool in which they work there.")
+
+
+class Secondment(Model):
+    """People of the pools of a change who work elsewhere while it is on."""
+
+    people: Whole = Field(
+        description="People of each pool; where there are fewer, all of them.", ge=1, le=MOST_POSTS
+    )
+    to: Destination = Field(
+        description="Where they go: the same number to each site, one more to the first as far as they reach."
+    )
+
+
 class Change(Titled):
     """A dated change to one pool at some sites."""
 
@@ -52,11 +70,13 @@ class Change(Titled):
     pool: Name = Field(description="Pool concerned.")
     headcount: HeadcountChange | None = Field(None, description="Change of the headcount.")
     speed: SpeedChange | None = Field(None, description="Change of the speed of work.")
+    training: Training | None = Field(None, description="People are trained from the first day on.")
+    secondment: Secondment | None = Field(None, description="People are sent elsewhere.")
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if self.headcount is None and self.speed is None:
-            raise refusal("nothing changes", "headcount, speed, or both")
+        if not any((self.headcount, self.speed, self.training, self.secondment)):
+            raise refusal("nothing changes", "headcount, speed, training or secondment")
         if self.until is not None and self.until < self.at:
             raise refusal("until is before at", "at <= until")
         return self

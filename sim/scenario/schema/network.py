@@ -1,6 +1,6 @@
 """Software systems and the links over which sites reach them."""
 
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -32,9 +32,11 @@ class LinkKind(Titled):
 
     @model_validator(mode="after")
     def _leads_upwards(self) -> Self:
-        if (self.start, self.end) not in (("commune", "province"), ("province", "centre")):
+        order = get_args(Level)
+        if order.index(self.start) >= order.index(self.end):
             raise refusal(
                 f"a link from {self.start} to {self.end}",
-                "from commune to province, or from province to centre",
+                "from old_seat to commune, from commune to district or province, from district to province, "
+                "or from province to centre",
             )
         return self

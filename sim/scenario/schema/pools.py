@@ -5,13 +5,13 @@ from typing import Any, Literal, Self
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from sim.scenario.schema.base import Level, Model, Name, Whole, refusal, require_exactly_one
+from sim.scenario.schema.base import Flag, Level, Model, Name, Whole, refusal, require_exactly_one
+from sim.scenario.schema.rosters import RosterCsv
 from sim.scenario.schema.selection import Selection
+from sim.scenario.schema.staff import MOST_POSTS, Absence, Departures, Learning, Overtime
 from sim.scenario.schema.tables import CsvTable, SiteRow, numbers_of_column, require_columns, site_rows
 from sim.scenario.schema.text import Titled
-from sim.scenario.schema.units import Money, Positive, PositiveShare
-
-MOST_POSTS = 100_000
+from sim.scenario.schema.units import Money, Positive, PositiveShare, Ratio
 
 
 class Headcount(Model):
@@ -59,10 +59,38 @@ class Headcount(Model):
 
 
 class HeadcountCase(Model):
-    """A headcount for a part of the sites."""
+    """What is different at a part of the sites; what a case leaves out is as everywhere."""
 
     where: Selection = Field(Selection(), description="Sites that it is for.")
-    headcount: Headcount = Field(description="Posts at each of them.")
+    headcount: Headcount | None = Field(None, description="Posts at each of them.")
+    calendar: Name | None = Field(None, description="Name of the calendar on which they work.")
+    windows_within: Name | None = Field(
+        None, description="Name of the office calendar inside which their calendar is a set of windows."
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.headcount is None and self.calendar is None and self.windows_within is None:
+            raise refusal("nothing is different", "headcount, calendar or windows_within")
+        return self
+
+
+class Cover(Model):
+    """How the people of a pool do the work of another pool at the same site."""
+
+    speed: Ratio = Field(
+        1.0, description="Speed at that work; 80 % of the speed of the pool's own people.", gt=0
+    )
+    only_when_absent: Flag = Field(
+        False, description="Only while nobody of that pool is there; otherwise whenever they have time."
+    )
+
+
+class SharedPool(Model):
+    """People at one site who serve other sites of the same level too."""
+
+    at: str = Field(description="Name or code of the site where they work.", max_length=200)
+    serves: Selection = Field(description="Sites served by them, which have no such pool of their own.")
 
 
 class Pool(Titled):
@@ -71,7 +99,20 @@ class Pool(Titled):
     level: Level = Field(description="Level of the sites that have this pool.")
     headcount: Headcount = Field(description="Posts per site where no case fits.")
     cases: tuple[HeadcountCase, ...] = Field(
-        (), description="Other headcounts for some sites; the first that fits."
+        (), description="Other headcounts or hours for some sites; the first that fits."
+    )
+    at_old_seats: Headcount | None = Field(
+        None,
+        description="Posts of a pool of communes at their old seats, beside those at the commune. Where "
+        "there are none, or the table has no row, there is no counter.",
+    )
+    shared: tuple[SharedPool, ...] = Field(
+        (), description="Sites that are served by the people of another site of the same level."
+    )
+    covers: dict[Name, Cover] = Field(
+        {},
+        description="Pools whose work its people do when they have none of their own, in order of "
+        "preference: deputies who sign, counters that stand in for one another.",
     )
     time_for_dossiers: PositiveShare = Field(
         1.0,
@@ -91,4 +132,18 @@ class Pool(Titled):
         "first_come",
         description="Who is served next; `priority` goes by the procedure's number, smaller first.",
     )
-    post_cost_per_month: Money = Field(0.0, description="Cost of one post.")
+    post_cost_per_month: Money = Field(0.0, description="Cost of one post that is filled.")
+    roster_csv: RosterCsv | None = Field(
+        None,
+        description="CSV file of who is on duty when, with the columns site, weekday (mon, mon-fri, or a "
+        "date, which goes before weekdays), from, until, people and, if wanted, person and province. At its "
+        "sites it takes the place of the calendar; the headcount is the posts there.",
+    )
+    absences: dict[Name, Absence] = Field(
+        {}, description="Illness, leave and the like, by chance and for each post on its own."
+    )
+    departures: Departures | None = Field(
+        None, description="People who leave, and how their posts are filled again."
+    )
+    learning: Learning | None = Field(None, description="Speed after a change that all have to learn.")
+    overtime: Overtime | None = Field(None, description="Work after hours when too much waits.")

@@ -24,6 +24,15 @@ class BackEntry(Model):
     needs: tuple[Name, ...] = Field((), description="Systems that it needs.")
 
 
+class Apology(Model):
+    """The letter for a dossier that is past its deadline, with one new date."""
+
+    new_date_after: WorkingDays = Field(description="From the letter to the new date.", ge=0)
+    touch_time: Distribution = Field(
+        description="Working time of the letter, on top of the next work on the dossier."
+    )
+
+
 class Rules(Model):
     """Rules of procedure law and of the office."""
 
@@ -41,3 +50,6 @@ class Rules(Model):
     courier: Courier | None = Field(None, description="Journey of paper dossiers between levels.")
     dossier_size: Size = Field(5_000_000, description="Size of an electronic dossier on the network.")
     back_entry: BackEntry | None = Field(None, description="Work owed for every step that was done on paper.")
+    apology: Apology | None = Field(
+        None, description="Letter of apology to whoever waits past the deadline; none when left out."
+    )

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from sim.scenario.errors import Place
-from sim.scenario.schema.base import Model, Name, Whole, refusal
+from sim.scenario.schema.base import Model, Name, Whole, refusal, require_exactly_one
 from sim.scenario.schema.calendars import Calendar
 from sim.scenario.schema.changes import Change
 from sim.scenario.schema.demand import Channel, Demand
@@ -47,10 +47,23 @@ class Period(Model):
 
 
 class Alternative(Titled):
-    """A named patch of the base: a mapping of the same form as the scenario itself."""
+    """What the base is compared with: the base with a patch, or another scenario on the same land."""
 
     description: Text | None = Field(None, description="What is done, and why.")
-    patch: dict[str, Any] = Field(description="What differs from the base.", min_length=1)
+    patch: dict[str, Any] | None = Field(
+        None, description="What differs from the base, in the form of the scenario itself.", min_length=1
+    )
+    scenario: str | None = Field(
+        None,
+        description="A scenario file of the same folder, or one that comes with the program, that is played "
+        "on the land, in the period and by the seed of this study, such as the four levels of before.",
+        max_length=200,
+    )
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        require_exactly_one(self, ("patch", "scenario"))
+        return self
 
 
 class Scenario(Model):

@@ -204,7 +204,8 @@ def date_of(value: Any) -> datetime.date:
     return day
 
 
-def _date_time(value: Any) -> datetime.datetime:
+def date_time_of(value: Any) -> datetime.datetime:
+    """A moment written year-month-day hour:minute."""
     expected = 'a date and time such as "2025-07-03 08:00" (local time)'
     match = _DATE_TIME.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
@@ -302,7 +303,7 @@ Date = Annotated[
 """A day, local time (UTC+7)."""
 
 DateTime = Annotated[
-    datetime.datetime, BeforeValidator(_date_time), _schema("date and time", "2025-07-03 08:00")
+    datetime.datetime, BeforeValidator(date_time_of), _schema("date and time", "2025-07-03 08:00")
 ]
 """A moment, local time (UTC+7), without zone."""
 

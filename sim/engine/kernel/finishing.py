@@ -1,0 +1,109 @@
+"""A dossier's result is out: it is counted with all its times (E23, E37, E41, E42)."""
+
+import numpy as np
+
+from sim.engine.kernel.calendars import working_between
+from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.counting import histogram_bin, note_in_system, write_log
+from sim.engine.kernel.holding import release_person
+from sim.engine.kernel.pools import enter_pool
+from sim.engine.kernel.slots import give_slot_back
+from sim.engine.kernel.work import pool_above
+from sim.world.arrays import (
+    CLOSED_UNANSWERED,
+    F_CLOSED_UNANSWERED,
+    F_CYCLE_MS,
+    F_CYCLE_WORKING_MS,
+    F_FINISHED,
+    F_FIRST_CAUSE,
+    F_FIRST_LATE_CAUSE,
+    F_NEW_DATE_KEPT,
+    F_ON_TIME,
+    F_OVERDUE_MS,
+    F_REFUSED,
+    F_WITH_DEADLINE,
+    F_WITHDRAWN,
+    FAR_FUTURE_MS,
+    LOG_FINISH,
+    MS_PER_DAY,
+    REFUSED,
+    S_BACK_ENTRIES_OPEN,
+    S_ELAPSED_MS,
+    S_FINISHED,
+    S_SPLIT_ERRORS,
+    WITHDRAWN,
+)
+
+
+@compiled
+def finish(world, state, tally, slot, end, now):
+    """The result is out: the dossier is counted, and gone unless it owes back-entry (E23, E53)."""
+    dossier = state.dossiers[slot]
+    elapsed = now - dossier["arrived_ms"]
+    write_log(state, slot, LOG_FINISH, dossier["site"], dossier["arrived_ms"], dossier["due_ms"], now, -end)
+    count_finish(world, state, tally, slot, end, now, elapsed)
+    note_in_system(state, now, -1)
+    state.scalars[S_FINISHED] += 1
+    state.scalars[S_ELAPSED_MS] += elapsed
+    release_person(world, state, tally, dossier, now)
+    if dossier["owes_back_entry"] == 1 and world.back_entry_step >= 0:
+        owe_back_entry(world, state, tally, slot, now)
+    else:
+        give_slot_back(state, slot)
+
+
+@compiled
+def owe_back_entry(world, state, tally, slot, now):
+    """Sends a finished dossier to be entered into the system afterwards (E23)."""
+    dossier = state.dossiers[slot]
+    dossier["finished"] = 1
+    dossier["step"] = world.back_entry_step
+    state.scalars[S_BACK_ENTRIES_OPEN] += 1
+    pool_index = pool_above(world, dossier, world.steps[world.back_entry_step])
+    enter_pool(world, state, tally, slot, pool_index, now)
+
+
+@compiled
+def count_finish(world, state, tally, slot, end, now, elapsed):
+    """Counts a finished dossier with its times and causes (E37, E41, E42)."""
+    dossier = state.dossiers[slot]
+    row = tally.flow[dossier["area"], dossier["group"], now // MS_PER_DAY]
+    row[F_FINISHED] += 1
+    row[F_REFUSED] += np.int64(end == REFUSED)
+    row[F_CLOSED_UNANSWERED] += np.int64(end == CLOSED_UNANSWERED)
+    row[F_WITHDRAWN] += np.int64(end == WITHDRAWN)
+    late = False
+    if end != CLOSED_UNANSWERED and end != WITHDRAWN:
+        late = count_punctuality(world, row, dossier, now)
+    working = working_between(world, world.official_calendar, dossier["arrived_ms"], now)
+    row[F_CYCLE_MS] += elapsed
+    row[F_CYCLE_WORKING_MS] += working
+    count_causes(state, row, slot, elapsed, late)
+    tally.cycle[dossier["area"], dossier["group"], 0, histogram_bin(elapsed)] += 1
+    tally.cycle[dossier["area"], dossier["group"], 1, histogram_bin(working)] += 1
+
+
+@compiled
+def count_punctuality(world, row, dossier, now):
+    """Counts how a finished dossier kept its dates; returns whether it is late (E41, E48)."""
+    due = dossier["due_ms"]
+    row[F_NEW_DATE_KEPT] += np.int64(dossier["apologised"] == 1 and now <= dossier["new_due_ms"])
+    if due == FAR_FUTURE_MS:
+        return False
+    row[F_WITH_DEADLINE] += 1
+    row[F_ON_TIME] += np.int64(now <= due)
+    row[F_OVERDUE_MS] += working_between(world, world.official_calendar, max(0, due), now)
+    return now > due
+
+
+@compiled
+def count_causes(state, row, slot, elapsed, late):
+    """Adds the causes of a finished dossier, again apart if it is late, and checks that they add up (E37)."""
+    sum_of_causes = np.int64(0)
+    for cause in range(state.causes_ms.shape[1]):
+        amount = state.causes_ms[slot, cause]
+        sum_of_causes += amount
+        row[F_FIRST_CAUSE + cause] += amount
+        if late:
+            row[F_FIRST_LATE_CAUSE + cause] += amount
+    state.scalars[S_SPLIT_ERRORS] += np.int64(sum_of_causes != elapsed)
