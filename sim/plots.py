@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from sim.report.figures.backlog import plot_backlog
+from sim.report.figures.change_map import plot_change_maps
 from sim.report.figures.cost import plot_cost_against_on_time
 from sim.report.figures.counter_wait import plot_counter_wait
 from sim.report.figures.differences import plot_differences
 from sim.report.figures.map import plot_map
+from sim.report.figures.map_ground import places_of
 from sim.report.figures.network import plot_network
 from sim.report.figures.outages import plot_outages
+from sim.report.figures.people import plot_people_of_pools, pools_that_differ
 from sim.report.figures.utilisation import busiest_pools, plot_utilisation_of_pools
 from sim.report.figures.why_late import plot_why_late
 from sim.report.figures.worst import plot_worst_communes
@@ -24,12 +27,14 @@ from sim.study import Results, compare
 __all__ = [
     "Picture",
     "backlog",
+    "changes",
     "cost",
     "counter_wait",
     "differences",
     "map",
     "network",
     "outages",
+    "people",
     "utilisation",
     "why_late",
     "worst_communes",
@@ -52,8 +57,27 @@ class Picture:
 
 def map(results: Results, alternative: str = "base", language: str = "en") -> Picture:
     """The communes coloured by the share of dossiers on time."""
-    sites = results.records.alternatives[alternative].sites
-    return Picture(plot_map(results.summary(alternative), sites, _words(results, language)))
+    places = places_of(results.records.alternatives[alternative])
+    return Picture(plot_map(results.summary(alternative), places, _words(results, language)))
+
+
+def changes(results: Results, metric: str = "travel_km_per_visit", language: str = "en") -> Picture:
+    """Who wins and who loses: the communes coloured by what each alternative changes in a number.
+
+    The number is travel_km_per_visit, on_time_share or counter_wait_mean. ValueError when there is no
+    alternative.
+    """
+    places = places_of(results.records.alternatives["base"])
+    return Picture(plot_change_maps(compare(results), metric, places, _words(results, language)))
+
+
+def people(results: Results, alternative: str = "base", language: str = "en") -> Picture:
+    """People who are there over time against posts, of the kinds of staff in which these differ.
+
+    ValueError when everybody is always there.
+    """
+    summary = results.summary(alternative)
+    return Picture(plot_people_of_pools(summary, pools_that_differ(summary), _words(results, language)))
 
 
 def backlog(results: Results, language: str = "en") -> Picture:

@@ -14,12 +14,13 @@ from sim.analysis.quantities import Floats, Tally, dossier_quantities, ratio
 from sim.analysis.rows import happens, stacked
 from sim.analysis.setting import Setting
 from sim.analysis.spread import drawn_together
-from sim.analysis.summary import MAIN_SCOPE, Summary
+from sim.analysis.summary import MAIN_SCOPE, Comparison, Summary
 from sim.analysis.verdicts import HIGHER, LOWER, verdict
 
 AREA_METRICS = ("travel_km_per_visit", "travel_hours", "counter_wait_mean", "on_time_share")
 """Numbers in which communes may win or lose."""
-LEADING_METRICS = ("travel_km_per_visit", "on_time_share", "counter_wait_mean")
+LEADING_FAMILIES = (("travel_km_per_visit",), ("on_time_share", "counter_wait_mean"))
+LEADING_METRICS = tuple(metric for family in LEADING_FAMILIES for metric in family)
 """Those by which winners and losers are put in order; hours of travel follow the size of a commune."""
 ALL_TOGETHER = ""
 COLUMNS = (
@@ -65,15 +66,21 @@ def changes_by_area_table(summaries: Mapping[str, Summary], base: str) -> pd.Dat
     return whole.reindex(columns=list(COLUMNS))
 
 
-def leading_metric(changes: pd.DataFrame) -> str | None:
-    """The number in which the most communes are shown to change; None when none is.
+def leading_metrics(changes: pd.DataFrame) -> list[str]:
+    """The numbers in which communes are shown to change: the way, and of service what changes most of them.
 
     ``changes`` are the rows of one alternative.
     """
     of_communes = changes[changes["site"] != ALL_TOGETHER]
     decided = of_communes[of_communes["verdict"].isin((LOWER, HIGHER))]["metric"].value_counts()
-    found = [metric for metric in LEADING_METRICS if decided.get(metric, 0)]
-    return max(found, key=lambda metric: int(decided[metric])) if found else None
+    most = [max(family, key=lambda metric: int(decided.get(metric, 0))) for family in LEADING_FAMILIES]
+    return [metric for metric in most if decided.get(metric, 0)]
+
+
+def shown_anywhere(comparison: Comparison, metric: str) -> bool:
+    """Whether any alternative is shown to change a number in any commune."""
+    rows = comparison.by_area[comparison.by_area["site"] != ALL_TOGETHER]
+    return bool((rows["verdict"].isin((LOWER, HIGHER)) & (rows["metric"] == metric)).any())
 
 
 def winners_and_losers(changes: pd.DataFrame, metric: str, most: int) -> tuple[pd.DataFrame, pd.DataFrame]:

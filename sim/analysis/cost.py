@@ -24,7 +24,13 @@ def cost_table(counts: Counts, setting: Setting) -> pd.DataFrame:
     The time of citizens is given as a whole and, where they travel, waiting and travelling apart.
     """
     paid = paid_items(counts, setting)
-    items = paid | {("total", ""): total_cost(paid)} | citizens_items(counts, setting)
+    sums = {(item, ""): total_cost(paid, item) for item in ("posts", "overtime")}
+    items = (
+        paid
+        | {item: money for item, money in sums.items() if money.any()}
+        | {("total", ""): total_cost(paid)}
+        | citizens_items(counts, setting)
+    )
     return stacked(
         interval_rows(
             pd.DataFrame({"item": [item], "detail": [detail]}),
@@ -87,9 +93,10 @@ def citizens_items(counts: Counts, setting: Setting) -> dict[tuple[str, str], Fl
     return {CITIZENS: as_floats(np.sum(list(parts.values()), axis=0))} | (parts if travels else {})
 
 
-def total_cost(items: dict[tuple[str, str], Floats]) -> Floats:
-    """All items together: [replications]."""
-    return as_floats(np.sum(list(items.values()), axis=0))
+def total_cost(items: dict[tuple[str, str], Floats], of: str = "") -> Floats:
+    """All that is paid together, or all of one item: [replications]."""
+    chosen = [money for (item, _), money in items.items() if of in ("", item)]
+    return as_floats(np.sum(chosen, axis=0)) if chosen else np.zeros_like(items["links", ""])
 
 
 def _flow_total(counts: Counts, setting: Setting, field: str) -> Floats:

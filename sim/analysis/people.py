@@ -1,4 +1,4 @@
-"""People who are there and posts that are planned, day by day, by kind of pool."""
+"""People who are there and posts that are filled, day by day, by kind of pool."""
 
 from __future__ import annotations
 
@@ -13,22 +13,16 @@ from sim.analysis.setting import Setting
 
 
 def people_table(counts: Counts, setting: Setting) -> pd.DataFrame:
-    """Columns: pool, level, day, value columns; all sites of a kind of pool together, the days evaluated."""
-    days = setting.evaluated_days.date
+    """Columns: pool, level, day, value columns; all sites of a kind of pool together.
+
+    Of the days evaluated those on which offices are open.
+    """
+    shown = setting.office_open & (np.arange(len(setting.days)) >= setting.warm_up_days)
+    days = setting.days[shown].date
     keys = setting.kinds.loc[np.repeat(setting.kinds.index, len(days))].reset_index(drop=True)
     keys["day"] = np.tile(days, len(setting.kinds))
-    return stacked(
-        interval_rows(
-            keys,
-            metric,
-            "people",
-            t_interval(_by_kind_and_day(counts, setting, place), setting.confidence, 0.0),
-        )
-        for place, metric in enumerate(STAFF_FIELDS)
-    )
-
-
-def _by_kind_and_day(counts: Counts, setting: Setting, place: int) -> np.ndarray:
-    """[kinds x days, replications]"""
-    values = counts.staff[:, :, setting.warm_up_days :, place]
-    return as_floats(values.reshape(len(counts.replications), -1).T)
+    tables = []
+    for place, metric in enumerate(STAFF_FIELDS):
+        by_day = as_floats(counts.staff[:, :, shown, place].reshape(len(counts.replications), -1).T)
+        tables.append(interval_rows(keys, metric, "people", t_interval(by_day, setting.confidence, 0.0)))
+    return stacked(tables)

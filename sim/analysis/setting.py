@@ -34,6 +34,7 @@ class Setting:
     warm_up_days: int
     days: pd.DatetimeIndex
     office_ms_per_working_day: float
+    office_open: NDArray[np.bool_]
     groups: tuple[str, ...]
     counts_apart: NDArray[np.bool_]
     internal: NDArray[np.bool_]
@@ -116,6 +117,7 @@ def setting_of(records: AlternativeRecords, study: Mapping[str, Any]) -> Setting
         warm_up_days=int(study.get("warm_up_days") or 0),
         days=pd.DatetimeIndex(calendar["day"]),
         office_ms_per_working_day=float(office_open.mean()),
+        office_open=calendar["office_open"].to_numpy(np.bool_),
         groups=(*groups, INHERITED_GROUP),
         counts_apart=_flags(groups, "counts_apart"),
         internal=_flags(groups, "internal"),

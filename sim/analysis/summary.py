@@ -65,7 +65,8 @@ class Summary:
       (minutes of calendar time from entering the queue), waited_share, queue_mean (dossiers at midnight),
       started.
     - ``people``: pool, level, day (date). Metrics people (those who are there) and posts (those filled), of
-      all sites together. People of overtime have pools of their own, without posts.
+      all sites together on days on which offices are open. People of overtime have pools of their own,
+      without posts.
     - ``counter_wait``: from_minutes, to_minutes (inf in the last bin). Metrics share_in_bin and
       share_up_to (cumulative, up to to_minutes). Opening hours only; all groups.
     - ``spread``: part: worst_decile | best_decile | middle | gap (best minus worst decile), and
@@ -132,9 +133,9 @@ class Comparison:
       direction is good), by_chance (False where both are planned), replications (pairs). One row for each of
       ``METRICS_COMPARED`` that happens in any alternative.
     - ``by_area``: alternative, metric (one of ``sim.analysis.changes_by_area.AREA_METRICS``), site, name,
-      unit, base, value, difference, low, high, gain (the difference, drawn towards that of all communes by what
-      is known of each; above 0 is better), verdict and replications. First a row with site '' for all communes
-      together; the intervals of the communes hold for all of them at once.
+      unit, base, value, difference, low, high, gain (the difference, drawn towards that of all communes by
+      what is known of each; above 0 is better), verdict and replications. First a row with site '' for all
+      communes together; the intervals of the communes hold for all of them at once.
     - ``sentences``: alternative, metric, verdict, en, vi: one plain sentence for each row of ``differences``.
     - ``cost_against_on_time``: alternative (base included), cost, cost_low, cost_high (vnd, total),
       on_time_share, on_time_low, on_time_high, standing ('front' | 'beaten'

@@ -8,12 +8,14 @@ takes whole days, rounded up, at least one. Departures are the same with FOR_DEP
 of "departure:SITE/POOL/POST", from the first day of the run on. No number depends on another post.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.control.draws import keys_within, look_up_each, uniform_each
+from sim.control.draws import Keys, keys_within, look_up_each, uniform_each
 from sim.world.arrays import FOR_ABSENCE, FOR_ABSENCE_LENGTH, FOR_DEPARTURE, FOR_HIRING, Floats, Ints
 from sim.world.staff_plan import DAYS_BEFORE, Absences, Departures, StaffPlan
 
@@ -27,48 +29,75 @@ class Spells:
     end: Ints
 
 
+@dataclass(frozen=True)
+class _Source:
+    """How times are drawn: two tables, days, with their purposes; days before the last one count from 0."""
+
+    gap_table: Floats
+    length_table: Floats
+    for_gap: int
+    for_length: int
+    last_day: int
+    later: Callable[[Floats, Floats], Floats]  # moments so long after others
+    end: Callable[[Ints, Ints], Ints]  # day after the last of so many days from others on
+
+
 def absence_spells(absences: Absences, plan: StaffPlan, replication: int) -> Spells:
     """All absences for one reason that touch the run; `replication` is its key."""
-    key = keys_within(replication, absences.key)
-    clock = np.zeros(len(key))
-    left, nth, found = np.arange(len(key)), 0, []
-    while len(left):
-        gap = look_up_each(absences.gap_table, uniform_each(key[left], nth, 0, FOR_ABSENCE))
-        start = _later(absences.intensity_before, clock[left], gap)
-        inside = start < DAYS_BEFORE + plan.day_count
-        left, start = left[inside], start[inside]
-        length = look_up_each(absences.length_table, uniform_each(key[left], nth, 0, FOR_ABSENCE_LENGTH))
-        begin = np.floor(start).astype(np.int64)
-        end = _end(begin, _whole_days(length), plan if absences.in_working_days else None)
-        found.append((left, begin, end))
-        clock[left] = start + (end - begin)
-        left, nth = left[clock[left] < DAYS_BEFORE + plan.day_count], nth + 1
-    place, begin, end = _joined(found)
+    source = _Source(
+        gap_table=absences.gap_table,
+        length_table=absences.length_table,
+        for_gap=FOR_ABSENCE,
+        for_length=FOR_ABSENCE_LENGTH,
+        last_day=DAYS_BEFORE + plan.day_count,
+        later=partial(_later, absences.intensity_before),
+        end=partial(_end_in_working_days, plan) if absences.in_working_days else np.add,
+    )
+    place, begin, end = _drawn(source, keys_within(replication, absences.key))
     return _in_run(Spells(absences.posts[place], begin - DAYS_BEFORE, end - DAYS_BEFORE), plan)
 
 
 def departure_spells(departures: Departures, plan: StaffPlan, replication: int) -> tuple[Spells, Spells]:
     """When posts are vacant, and when who fills them is new; `replication` is its key."""
-    key = keys_within(replication, departures.key)
+    source = _Source(
+        gap_table=departures.gap_table,
+        length_table=departures.vacancy_table,
+        for_gap=FOR_DEPARTURE,
+        for_length=FOR_HIRING,
+        last_day=plan.day_count,
+        later=np.add,
+        end=np.add,
+    )
+    place, left, hired = _drawn(source, keys_within(replication, departures.key))
+    posts = departures.posts[place]
+    until = np.minimum(hired + departures.newcomer_days, _next_of_post(place, left, plan.day_count))
+    return _in_run(Spells(posts, left, hired), plan), _in_run(Spells(posts, hired, until), plan)
+
+
+def _drawn(source: _Source, key: Keys) -> tuple[Ints, Ints, Ints]:
+    """Place of the post, first day, and day after the last; by post, then in order of time."""
     clock = np.zeros(len(key))
-    left, nth, found = np.arange(len(key)), 0, []
-    hired = np.full(len(key), -departures.newcomer_days)
-    new = []
+    left, nth, found = np.arange(len(key)), 0, [(np.zeros(0, np.int64),) * 3]
     while len(left):
-        gap = look_up_each(departures.gap_table, uniform_each(key[left], nth, 0, FOR_DEPARTURE))
-        start = clock[left] + gap
-        begin = np.floor(np.minimum(start, plan.day_count)).astype(np.int64)
-        new.append((left, hired[left], np.minimum(hired[left] + departures.newcomer_days, begin)))
-        inside = start < plan.day_count
-        left, start, begin = left[inside], start[inside], begin[inside]
-        vacant = look_up_each(departures.vacancy_table, uniform_each(key[left], nth, 0, FOR_HIRING))
-        hired[left] = begin + _whole_days(vacant)
-        found.append((left, begin, hired[left]))
-        clock[left] = start + (hired[left] - begin)
-        left, nth = left[clock[left] < plan.day_count], nth + 1
-    spells = (_joined(found), _joined(new))
-    vacancies, newcomers = (Spells(departures.posts[place], begin, end) for place, begin, end in spells)
-    return _in_run(vacancies, plan), _in_run(newcomers, plan)
+        gap = look_up_each(source.gap_table, uniform_each(key[left], nth, 0, source.for_gap))
+        start = source.later(clock[left], gap)
+        left, start = left[start < source.last_day], start[start < source.last_day]
+        length = look_up_each(source.length_table, uniform_each(key[left], nth, 0, source.for_length))
+        begin = np.floor(start).astype(np.int64)
+        end = source.end(begin, _whole_days(length))
+        found.append((left, begin, end))
+        clock[left] = start + (end - begin)
+        left, nth = left[clock[left] < source.last_day], nth + 1
+    place, begins, ends = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.argsort(place, kind="stable")
+    return place[order], begins[order], ends[order]
+
+
+def _next_of_post(place: Ints, begin: Ints, last_day: int) -> Ints:
+    """First day of the next spell of the same post; the last day where there is none."""
+    following = np.append(begin[1:], last_day)[: len(begin)]
+    same = np.append(place[1:] == place[:-1], False)[: len(begin)]
+    return np.asarray(np.where(same, following, last_day))
 
 
 def _whole_days(days: Floats) -> Ints:
@@ -87,19 +116,10 @@ def _later(intensity_before: Floats, clock: Floats, gap: Floats) -> Floats:
     return np.asarray(inside + np.minimum(part, 1.0))
 
 
-def _end(begin: Ints, length: Ints, plan: StaffPlan | None) -> Ints:
-    """Day after the last of so many days from a day on; of working days when a plan is given."""
-    if plan is None:
-        return begin + length
+def _end_in_working_days(plan: StaffPlan, begin: Ints, length: Ints) -> Ints:
+    """Day after the last of so many working days of the official calendar."""
     last = np.minimum(plan.working_day_after[begin] + length - 1, len(plan.working_day_of) - 1)
     return np.asarray(np.maximum(plan.working_day_of[last], begin) + 1)
-
-
-def _joined(parts: list[tuple[NDArray[np.intp], Ints, Ints]]) -> tuple[Ints, Ints, Ints]:
-    if not parts:
-        return (np.zeros(0, np.int64),) * 3
-    place, begin, end = (np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True))
-    return place, begin, end
 
 
 def _in_run(spells: Spells, plan: StaffPlan) -> Spells:

@@ -7,15 +7,19 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
+from sim.analysis.changes_by_area import LEADING_METRICS, shown_anywhere
 from sim.messages import LANGUAGES
 from sim.report.blocks import Pictures
 from sim.report.figures.backlog import plot_backlog
+from sim.report.figures.change_map import plot_change_maps
 from sim.report.figures.cost import plot_cost_against_on_time
 from sim.report.figures.counter_wait import plot_counter_wait
 from sim.report.figures.differences import plot_differences
 from sim.report.figures.map import on_time_by_site, plot_map, plot_maps
+from sim.report.figures.map_ground import places_of
 from sim.report.figures.network import plot_network
 from sim.report.figures.outages import plot_outages
+from sim.report.figures.people import plot_people_of_pools, pools_that_differ
 from sim.report.figures.utilisation import busiest_pools, plot_utilisation_of_pools
 from sim.report.figures.why_late import hours_by_group, plot_why_late, plot_why_late_of_alternatives
 from sim.report.figures.worst import plot_worst_communes
@@ -51,13 +55,24 @@ def _draw_all(folder: Path, material: Material, words: Words) -> Iterable[tuple[
 
 def _map(material: Material, words: Words) -> Axes | None:
     has_shares = on_time_by_site(material.base)["value"].notna().any()
-    return plot_map(material.base, material.base_records.sites, words) if has_shares else None
+    return plot_map(material.base, places_of(material.base_records), words) if has_shares else None
 
 
 def _map_alternatives(material: Material, words: Words) -> Axes | None:
     if material.compared is None or not on_time_by_site(material.base)["value"].notna().any():
         return None
-    return plot_maps(material.summaries, material.base_records.sites, words)
+    return plot_maps(material.summaries, places_of(material.base_records), words)
+
+
+def _map_changes(metric: str) -> Draw:
+    """Draws what the alternatives change in a number, where they are shown to change it anywhere."""
+
+    def draw(material: Material, words: Words) -> Axes | None:
+        if material.compared is None or not shown_anywhere(material.compared, metric):
+            return None
+        return plot_change_maps(material.compared, metric, places_of(material.base_records), words)
+
+    return draw
 
 
 def _differences(material: Material, words: Words) -> Axes | None:
@@ -93,6 +108,11 @@ def _utilisation(material: Material, words: Words) -> Axes | None:
     return plot_utilisation_of_pools(material.base, pools, words) if pools else None
 
 
+def _people(material: Material, words: Words) -> Axes | None:
+    pools = pools_that_differ(material.base)
+    return plot_people_of_pools(material.base, pools, words) if pools else None
+
+
 def _waits(material: Material, words: Words) -> Axes | None:
     waits = material.base.counter_wait
     return plot_counter_wait(material.base, words) if waits["value"].notna().any() else None
@@ -116,6 +136,7 @@ def _worst(material: Material, words: Words) -> Axes | None:
 FIGURES: Mapping[str, Draw] = {
     "map": _map,
     "map_alternatives": _map_alternatives,
+    **{f"map_change_{metric}": _map_changes(metric) for metric in LEADING_METRICS},
     "differences": _differences,
     "cost_against_on_time": _cost,
     "why_late": _why_late,
@@ -123,6 +144,7 @@ FIGURES: Mapping[str, Draw] = {
     "why_late_alternatives": _why_late_alternatives,
     "backlog": _backlog,
     "utilisation": _utilisation,
+    "people": _people,
     "counter_wait": _waits,
     "outages": _outages,
     "network": _network,

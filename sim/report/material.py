@@ -75,6 +75,10 @@ class Material:
         """The comparison, when there is an alternative to compare."""
         return self.comparison if self.comparison is not None and self.comparison.alternatives else None
 
+    def numbers(self, metric: str) -> dict[str, Number | None]:
+        """A headline number of every alternative."""
+        return {name: headline(summary, metric) for name, summary in self.summaries.items()}
+
     def words(self, language: str) -> Words:
         return Words(language, self.study)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from math import isclose
 from typing import Any
 
 from sim.messages import has_text, text, translated
@@ -14,6 +15,8 @@ MILLION = 1e6
 BILLION = 1e9
 # Three decimals could be taken for thousands, above all in Vietnamese, where the comma marks decimals.
 MOST_DECIMALS = 2
+# Ends of an interval no farther apart than this, as a part of them, differ by rounding only.
+SAME_NUMBER = 1e-9
 # Units whose numbers are shown on another scale: as per cent, or in millions or billions of VND.
 SHARE, VND = "share", "vnd"
 
@@ -90,7 +93,7 @@ class Words:
         """
         scale, shown_unit = _scale(value, unit)
         value, low, high = value * scale, low * scale, high * scale
-        exact = low == high
+        exact = isclose(low, high, rel_tol=SAME_NUMBER)
         decimals = min(interval_decimals(value, low, high), max(sensible_decimals(value), 1) + 1)
         if unit == SHARE or shown_unit == "billion_vnd":
             decimals = max(decimals, 1)

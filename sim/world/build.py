@@ -1,6 +1,7 @@
 """From scenario to world: the whole way, in order."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -186,84 +187,122 @@ def _longest_limit_days(scenario: Scenario) -> int:
     return max(scenario.rules.supplement_limit, new_date, *deadlines, *with_trait)
 
 
+Fields = dict[str, Any]
+"""Some of the fields of a `World`, by name."""
+
+
 def _world(scenario: Scenario, parts: _Parts, tables: Tables) -> World:
-    rules, sites, channels = scenario.rules, parts.sites, scenario.channels.values()
+    fields = {
+        **_time_fields(scenario, parts),
+        **_site_fields(parts),
+        **_pool_fields(parts),
+        **_procedure_fields(parts),
+        **_rule_fields(scenario, parts, tables),
+        **_demand_fields(scenario, parts, tables),
+    }
+    # Last: the parts above are still adding to them.
+    return World(**fields, tables=tables.array)
+
+
+def _time_fields(scenario: Scenario, parts: _Parts) -> Fields:
+    return {
+        "horizon_ms": parts.day_count * MS_PER_DAY,
+        "day_count": parts.day_count,
+        "interval_open_ms": parts.calendars.open_ms,
+        "interval_close_ms": parts.calendars.close_ms,
+        "interval_before_ms": parts.calendars.before_ms,
+        "interval_of_day": parts.calendars.interval_of_day,
+        "official_calendar": parts.calendar_number[scenario.official_calendar],
+        "working_day_after": parts.working_days.after,
+        "working_day_of": parts.working_days.day_of,
+        "working_day_close_ms": parts.working_days.close_ms,
+    }
+
+
+def _site_fields(parts: _Parts) -> Fields:
+    sites = parts.sites
+    return {
+        "site_parent": sites.parent,
+        "site_depth": sites.depth,
+        "site_level": sites.level,
+        "site_at_level": sites.at_level,
+        "site_key": name_keys(f"site:{site.area_code}" for site in sites.all),
+        "area_of": sites.area_of,
+        "area_count": len(sites.areas),
+        "seat_of": sites.seat_of,
+        "desk_of": parts.desks.desk_of,
+        "travel_m": parts.desks.travel_m,
+        "route_row": parts.routing.route_row,
+        "routes": parts.routing.routes,
+    }
+
+
+def _pool_fields(parts: _Parts) -> Fields:
+    return {
+        "site_first_pool": parts.pools.site_first_pool,
+        "pool_of": parts.pools.pool_of,
+        "pools": parts.pools.pools,
+        "queues": parts.pools.queues,
+        "at_work_places": parts.pools.at_work_places,
+        "cover_first": parts.covers.cover_first,
+        "cover_pool": parts.covers.cover_pool,
+        "cover_stretch": parts.covers.cover_stretch,
+        "cover_when": parts.covers.cover_when,
+        "coverer_first": parts.covers.coverer_first,
+        "coverer_pool": parts.covers.coverer_pool,
+        "coverer_place": parts.covers.coverer_place,
+    }
+
+
+def _procedure_fields(parts: _Parts) -> Fields:
+    return {
+        "procedures": parts.procedures.procedures,
+        "steps": parts.procedures.steps,
+        "branches": parts.procedures.branches,
+        "parts": parts.procedures.parts,
+        "traits": parts.procedures.traits,
+        "channel_factor": parts.procedures.channel_factor,
+        "back_entry_step": parts.procedures.back_entry_step,
+    }
+
+
+def _rule_fields(scenario: Scenario, parts: _Parts, tables: Tables) -> Fields:
+    rules, courier, apology = scenario.rules, scenario.rules.courier, scenario.rules.apology
+    calendar = courier.calendar if courier else scenario.official_calendar
+    return {
+        "cutoff_ms": MS_PER_DAY if rules.cutoff is None else rules.cutoff * MS_PER_MINUTE,
+        "supplement_limit_days": rules.supplement_limit,
+        "clock_after_supplement": CLOCK_RULES[rules.clock_after_supplement],
+        "courier_calendar": parts.calendar_number[calendar],
+        "courier_table": tables.number_of(courier.time) if courier else tables.number_of_constant(0.0),
+        "dossier_bits": float(rules.dossier_size * BITS_PER_BYTE),
+        "apology_days": -1 if apology is None else apology.new_date_after,
+        "apology_table": -1 if apology is None else tables.number_of(apology.touch_time),
+        "group_count": len(scenario.groups) + 1,
+    }
+
+
+def _demand_fields(scenario: Scenario, parts: _Parts, tables: Tables) -> Fields:
+    channels, busy_day_cv = scenario.channels.values(), scenario.demand.day_to_day_variation
     replayed = parts.streams.numbers_of(parts.replay.keys)
-    replay_first, replay_stream, replay_ms = parts.replay.arrays(parts.day_count, replayed)
-    courier_calendar = rules.courier.calendar if rules.courier else scenario.official_calendar
-    courier_table = tables.number_of(rules.courier.time) if rules.courier else tables.number_of_constant(0.0)
-    busy_day_cv = scenario.demand.day_to_day_variation
-    busy_day_table = tables.number_of_gamma_factor(1.0, busy_day_cv) if busy_day_cv > 0 else -1
-    return World(
-        horizon_ms=parts.day_count * MS_PER_DAY,
-        day_count=parts.day_count,
-        interval_open_ms=parts.calendars.open_ms,
-        interval_close_ms=parts.calendars.close_ms,
-        interval_before_ms=parts.calendars.before_ms,
-        interval_of_day=parts.calendars.interval_of_day,
-        official_calendar=parts.calendar_number[scenario.official_calendar],
-        cutoff_ms=MS_PER_DAY if rules.cutoff is None else rules.cutoff * MS_PER_MINUTE,
-        working_day_after=parts.working_days.after,
-        working_day_of=parts.working_days.day_of,
-        working_day_close_ms=parts.working_days.close_ms,
-        supplement_limit_days=rules.supplement_limit,
-        clock_after_supplement=CLOCK_RULES[rules.clock_after_supplement],
-        site_parent=sites.parent,
-        site_depth=sites.depth,
-        site_level=sites.level,
-        site_at_level=sites.at_level,
-        site_key=name_keys(f"site:{site.area_code}" for site in sites.all),
-        area_of=sites.area_of,
-        area_count=len(sites.areas),
-        seat_of=sites.seat_of,
-        desk_of=parts.desks.desk_of,
-        travel_m=parts.desks.travel_m,
-        route_row=parts.routing.route_row,
-        routes=parts.routing.routes,
-        site_first_pool=parts.pools.site_first_pool,
-        pool_of=parts.pools.pool_of,
-        pools=parts.pools.pools,
-        queues=parts.pools.queues,
-        procedures=parts.procedures.procedures,
-        steps=parts.procedures.steps,
-        branches=parts.procedures.branches,
-        parts=parts.procedures.parts,
-        traits=parts.procedures.traits,
-        channel_factor=parts.procedures.channel_factor,
-        back_entry_step=parts.procedures.back_entry_step,
-        courier_calendar=parts.calendar_number[courier_calendar],
-        courier_table=courier_table,
-        dossier_bits=float(rules.dossier_size * BITS_PER_BYTE),
-        apology_days=-1 if rules.apology is None else rules.apology.new_date_after,
-        apology_table=-1 if rules.apology is None else tables.number_of(rules.apology.touch_time),
-        cover_first=parts.covers.cover_first,
-        cover_pool=parts.covers.cover_pool,
-        cover_stretch=parts.covers.cover_stretch,
-        cover_when=parts.covers.cover_when,
-        coverer_first=parts.covers.coverer_first,
-        coverer_pool=parts.covers.coverer_pool,
-        coverer_place=parts.covers.coverer_place,
-        streams=parts.streams.streams,
-        stream_name_key=parts.streams.name_key,
-        day_factor=parts.streams.day_factor,
-        candidates=parts.elsewhere.candidates,
-        candidate_m=parts.elsewhere.candidate_m,
-        elsewhere_share=parts.elsewhere.share,
-        replay_first=replay_first,
-        replay_stream=replay_stream,
-        replay_ms=replay_ms,
-        channel_medium=np.array([MEDIA[channel.medium] for channel in channels], dtype=np.int32),
-        channel_in_person=np.array([channel.in_person for channel in channels], dtype=np.int32),
-        pattern_of_day=parts.patterns.pattern_of_day,
-        pattern_first=parts.patterns.pattern_first,
-        segment_until=parts.patterns.segment_until,
-        segment_start_ms=parts.patterns.segment_start_ms,
-        segment_length_ms=parts.patterns.segment_length_ms,
-        busy_day_table=busy_day_table,
-        tables=tables.array,
-        group_count=len(scenario.groups) + 1,
-        at_work_places=parts.pools.at_work_places,
-    )
+    replay = parts.replay.arrays(parts.day_count, replayed)
+    return {
+        "streams": parts.streams.streams,
+        "stream_name_key": parts.streams.name_key,
+        "day_factor": parts.streams.day_factor,
+        "candidates": parts.elsewhere.candidates,
+        "candidate_m": parts.elsewhere.candidate_m,
+        "elsewhere_share": parts.elsewhere.share,
+        **dict(zip(("replay_first", "replay_stream", "replay_ms"), replay, strict=True)),
+        "channel_medium": np.array([MEDIA[channel.medium] for channel in channels], dtype=np.int32),
+        "channel_in_person": np.array([channel.in_person for channel in channels], dtype=np.int32),
+        "pattern_of_day": parts.patterns.pattern_of_day,
+        "pattern_first": parts.patterns.pattern_first,
+        "segment_until": parts.patterns.segment_until,
+        "segment_start_ms": parts.patterns.segment_start_ms,
+        "segment_length_ms": parts.patterns.segment_length_ms,
+        "busy_day_table": tables.number_of_gamma_factor(1.0, busy_day_cv) if busy_day_cv > 0 else -1,
+    }
 
 
 def _names(scenario: Scenario, parts: _Parts) -> Names:

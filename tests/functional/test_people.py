@@ -1,6 +1,8 @@
 """People over time, seen at the far end: in what a run leaves, and alike in both engines."""
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from sim.engine.verify import verify
 from sim.scenario.schema import Scenario
 from sim.world.build import build
 from tests.support.played import Played, played
+from tests.support.rostered import rostered
 from tests.support.tiny_scenario import tiny_scenario
 
 OVERTIME = {
@@ -79,9 +82,17 @@ def everything() -> Scenario:
     )
 
 
+def with_roster(folder: Path) -> Scenario:
+    """People on duty by roster, some of them ill."""
+    return rostered(folder, absences={"ill": ILL}, overtime=OVERTIME | {"when_waiting_per_person": 1})
+
+
 @pytest.mark.parametrize("replication", [0, 1])
-def test_people_over_time_are_the_same_in_both_engines(replication: int) -> None:
-    scenario = everything()
+@pytest.mark.parametrize("scenario_in", [lambda _: everything(), with_roster], ids=["everything", "roster"])
+def test_people_over_time_are_the_same_in_both_engines(
+    scenario_in: Callable[[Path], Scenario], replication: int, tmp_path: Path
+) -> None:
+    scenario = scenario_in(tmp_path)
     built = build(scenario)
     start = partial(start_control, plan=built.control_plan, seed=scenario.seed, replication=replication)
     found = verify(built.world, scenario.seed, replication, start)

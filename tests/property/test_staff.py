@@ -23,6 +23,7 @@ from sim.world.quantiles import exponential
 from sim.world.staff_plan import DAYS_BEFORE
 from tests.support.command import THREE_WARDS
 from tests.support.control_record import Steered
+from tests.support.rostered import rostered
 from tests.support.tiny_scenario import tiny_scenario
 
 YEAR = {"start": "2025-07-01", "end": "2026-06-30"}
@@ -386,28 +387,6 @@ def test_vendor_engineers_help_at_the_counter_in_the_first_weeks() -> None:
 
 
 # Rosters
-
-
-ROSTER = """site,weekday,from,until,people,person
-Commune 0001,mon-fri,07:30,11:30,2,
-Commune 0001,mon-fri,09:00,12:00,1,Lan
-Commune 0001,mon-fri,13:30,17:00,1,Lan
-Commune 0001,sat,08:00,10:00,1,Minh
-Commune 0001,2025-07-09,08:00,12:00,1,
-"""
-
-
-def rostered(tmp_path: Path, text: str = ROSTER, **more: Any) -> Any:
-    from sim.scenario.files import Files
-    from sim.scenario.schema import Scenario
-    from sim.scenario.schema.tables import READ_TABLE
-    from tests.support.tiny_scenario import TINY
-
-    (tmp_path / "roster.csv").write_text(text, encoding="utf-8")
-    pools = TINY["pools"]
-    reception = pools["reception"] | {"headcount": 3, "roster_csv": "roster.csv"} | more
-    data = TINY | {"pools": pools | {"reception": reception}}
-    return Scenario.model_validate(data, context={READ_TABLE: Files(tmp_path).table})
 
 
 def test_a_roster_is_the_calendar_and_the_people_of_its_site(tmp_path: Path) -> None:

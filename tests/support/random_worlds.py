@@ -167,7 +167,7 @@ def _procedure(rng: random.Random) -> Procedure:
         deadline_days=rng.choice([-1, 0, 1, 2, 7]),
         priority=rng.randint(0, 2),
         inherited_step=rng.randrange(count),
-        traits=(Trait(DRAWN, rng.choice([0.3, 1.0])),) if rng.random() < 0.5 else (),
+        traits=(Trait(DRAWN, rng.choice([0.3, 1.0]), rng.choice([-1, 0, 3])),) if rng.random() < 0.5 else (),
         holds=rng.choice([None, None, (COMMUNE, COUNTER), (PROVINCE, LEADER)]),
     )
 

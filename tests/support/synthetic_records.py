@@ -126,6 +126,10 @@ def study_description(days: int, replications: int, seed: int) -> dict[str, Any]
         },
         "pools": {
             "reception": {"title": {"en": "Reception", "vi": "Tiếp nhận"}, "level": "commune"},
+            "reception_overtime": {
+                "title": {"en": "Reception, overtime", "vi": "Tiếp nhận, làm thêm giờ"},
+                "level": "commune",
+            },
             "leader": {"title": {"en": "Leader", "vi": "Lãnh đạo"}, "level": "commune"},
             "land_office": {"title": {"en": "Land office", "vi": "Văn phòng đất đai"}, "level": "province"},
         },

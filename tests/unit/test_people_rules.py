@@ -121,6 +121,15 @@ def test_e43_late_is_looked_up_when_the_branch_is_taken(engine: Engine) -> None:
     assert steps_done(play(engine, world)) == [0, 1]
 
 
+@pytest.mark.parametrize(("has_it", "due"), [(1.0, 72 + 17.0), (0.0, 24 + 17.0)])
+def test_e43_a_trait_may_have_a_deadline_of_its_own(engine: Engine, has_it: float, due: float) -> None:
+    procedure = Procedure((Step(DONE),), deadline_days=1, traits=(Trait(0b1, has_it, deadline_days=3),))
+    world = world_with_filings(
+        1, procedures=(procedure,), calendars=(OFFICE_HOURS, ()), roles=(Role(calendar=1),)
+    )
+    assert [row[3] for row in rows(play(engine, world), LOG_FINISH)] == [due]
+
+
 @pytest.mark.parametrize(("at", "steps"), [(9.5, [0, 2]), (10.5, [0, 1])])
 def test_e44_after_a_change_of_routes_dossiers_go_to_another_step(
     engine: Engine, at: float, steps: list[int]

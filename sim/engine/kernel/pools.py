@@ -37,6 +37,7 @@ def enter_pool(world, state, tally, slot, pool_index, now):
     dossier["queue_key"] = queue_key(world, pool["queue_rule"], dossier, now)
     if goes_straight_in(world, state, pool, dossier["queue"], now):
         start_service(world, state, tally, slot, pool_index, 1.0, now)
+        cover_others(world, state, tally, pool_index, now)
         return
     put_in_queue(state, slot, now)
     start_what_it_can(world, state, tally, pool_index, now)

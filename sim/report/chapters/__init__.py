@@ -7,7 +7,9 @@ from collections.abc import Callable
 from sim.report.blocks import Pictures, Section
 from sim.report.chapters.alternatives import alternatives
 from sim.report.chapters.causes import backlog, outages, utilisation, waits, why_late
+from sim.report.chapters.changes import changes
 from sim.report.chapters.ground import assumptions, commands, method, targets
+from sim.report.chapters.money import money
 from sim.report.chapters.opening import answer, asked, base_in_numbers
 from sim.report.chapters.places import network, worst, worst_map
 from sim.report.material import Material
@@ -20,7 +22,9 @@ CHAPTERS: tuple[Chapter, ...] = (
     answer,
     base_in_numbers,
     alternatives,
+    money,
     worst_map,
+    changes,
     why_late,
     backlog,
     utilisation,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from typing import Any
 
 from pandas import DataFrame
@@ -10,8 +10,9 @@ from pandas import DataFrame
 from sim.analysis.metrics import METRICS_COMPARED
 from sim.report.blocks import Block, Bullets, Cell, Paragraph, Picture, Pictures, Section, Table, number_cell
 from sim.report.chapters.opening import sentence_of
+from sim.report.chapters.tables import signed
 from sim.report.figures.differences import differences_in, shown_scale
-from sim.report.material import Material, headline
+from sim.report.material import Material, Number
 from sim.report.rows import rows_of
 from sim.report.words import Words
 
@@ -74,16 +75,8 @@ def _difference(table: DataFrame, alternative: str, words: Words) -> Cell:
     for row, (value, low, high) in zip(rows_of(table), scaled, strict=True):
         if row.alternative == alternative:
             look = "good" if row.better is True else "bad" if row.better is False else "number"
-            return Cell(_signed(value, low, high, words), look)
+            return Cell(signed(value, low, high, words), look)
     return number_cell("")
-
-
-def _signed(value: float, low: float, high: float, words: Words) -> str:
-    shown, between, _ = words.measured(value, low, high, "percent")
-    if math.isfinite(value) and not (math.isfinite(low) and math.isfinite(high)):
-        between = words("differences.no_bound")
-    sign = "+" if value > 0 else ""
-    return f"{sign}{shown} ({between})" if between else f"{sign}{shown}"
 
 
 def _sentences(material: Material, words: Words) -> list[Bullets]:
@@ -97,22 +90,25 @@ def _sentences(material: Material, words: Words) -> list[Bullets]:
 
 
 def _values(material: Material, words: Words, caption: str) -> Table:
-    metrics = [metric for metric in METRICS_COMPARED if headline(material.base, metric) is not None]
-    headings = [number_cell(_with_unit(material, metric, words)) for metric in metrics]
+    tables = [material.numbers(metric) for metric in METRICS_COMPARED]
+    shown = [numbers for numbers in tables if any(numbers.values())]
+    headings = [number_cell(_with_unit(numbers, words)) for numbers in shown]
     rows = []
-    for name, summary in material.summaries.items():
-        numbers = [headline(summary, metric) for metric in metrics]
-        cells = [number_cell(number.value_and_interval(words) if number else "") for number in numbers]
+    for name in material.summaries:
+        cells = [number_cell(_or_never(numbers[name], words)) for numbers in shown]
         rows.append((Cell(words.alternative(name)), *cells))
     return Table((Cell(words("heading.alternative")), *headings), tuple(rows), caption)
 
 
-def _with_unit(material: Material, metric: str, words: Words) -> str:
-    number = headline(material.base, metric)
-    if number is None:
-        return words.metric(metric)
+def _or_never(number: Number | None, words: Words) -> str:
+    """A number with its interval; 0 of what never happens in this alternative but in another one."""
+    return number.value_and_interval(words) if number else words.number(0.0)
+
+
+def _with_unit(numbers: Mapping[str, Number | None], words: Words) -> str:
+    number = next(found for found in numbers.values() if found)
     unit = words.measured(number.value, number.low, number.high, number.unit)[2]
-    return f"{words.metric(metric)}, {unit}"
+    return f"{words.metric(number.metric)}, {unit}"
 
 
 def _cost(material: Material, words: Words, caption: str) -> Table:

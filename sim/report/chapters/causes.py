@@ -11,6 +11,8 @@ from sim.report.material import Material, Number, find, headline
 from sim.report.rows import rows_of
 from sim.report.words import Words
 
+LEVELS = ("old_seat", "commune", "district", "province", "centre")
+
 
 def why_late(material: Material, words: Words, pictures: Pictures) -> Section:
     """Seven causes of the late dossiers and of all, by group of procedures, and by alternative."""
@@ -95,8 +97,7 @@ def utilisation(material: Material, words: Words, pictures: Pictures) -> Section
     load = material.base.pool_load
     whole = load[load["site"] == ""]
     blocks: list[Block] = []
-    levels = [level for level in ("commune", "province", "centre") if (whole["level"] == level).any()]
-    pools = [pool for level in levels for pool in busiest_pools(material.base, level, most=99)]
+    pools = [pool for level in LEVELS for pool in busiest_pools(material.base, level, most=99)]
     numbers = {pool: find(whole, "utilisation", pool=pool) for pool in pools}
     known = {pool: number for pool, number in numbers.items() if number is not None}
     if known:
@@ -107,6 +108,9 @@ def utilisation(material: Material, words: Words, pictures: Pictures) -> Section
     if "utilisation" in pictures:
         caption = words("caption.utilisation", **shown)
         blocks.append(Picture(pictures["utilisation"], words("alt.utilisation"), caption, wide=True))
+    if "people" in pictures:
+        caption = words("caption.people", confidence=material.confidence(words), **shown)
+        blocks.append(Picture(pictures["people"], words("alt.people"), caption, wide=True))
     caption = words("table.load", confidence=material.confidence(words), **shown)
     blocks.append(_load(whole, pools, words, caption))
     return Section("utilisation", words("section.utilisation"), tuple(blocks))

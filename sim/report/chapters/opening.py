@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from pandas import DataFrame
+
+from sim.analysis.kpis import INTERNAL_METRICS
 from sim.report.blocks import Bullets, Cell, Paragraph, Pictures, Section, Table, number_cell
 from sim.report.chapters.tables import interval_of, number_row, number_table
 from sim.report.figures.why_late import HOURS_PER_DAY, hours_of_scope
@@ -22,16 +26,25 @@ HEADLINE = (
     ("on_time_share_of_finished", "counted"),
     ("overdue", "counted"),
     ("lateness_mean", "counted"),
+    ("apologies_per_1000", "counted"),
+    ("new_date_kept_share", "counted"),
     ("cycle_working_mean", "counted"),
     ("cycle_working_median", "counted"),
     ("cycle_working_p90", "counted"),
     ("counter_wait_mean", "counted"),
     ("counter_wait_mean", "all"),
     ("counter_wait_p90", "all"),
+    ("left_counter_share", "all"),
+    ("escalated_per_1000", "counted"),
+    ("withdrawn_share", "counted"),
     ("backlog_end", "counted"),
     ("backlog_highest", "counted"),
     ("utilisation", "all"),
     ("visits_per_dossier", "counted"),
+    ("travel_km_per_visit", "counted"),
+    ("travel_km_per_dossier", "counted"),
+    ("travel_hours", "all"),
+    ("filed_elsewhere_share", "counted"),
     ("online_share", "counted"),
     ("online_share", "all"),
     ("supplement_share", "counted"),
@@ -45,6 +58,27 @@ HEADLINE = (
 )
 # Numbers shown for each group of procedures.
 BY_GROUP = ("filed", "on_time_share", "overdue", "cycle_working_mean", "cycle_working_p90")
+# Numbers of citizens' pains for each group, a column each where they happen at all.
+OF_CITIZENS = (
+    "visits_per_dossier",
+    "travel_km_per_visit",
+    "travel_km_per_dossier",
+    "left_counter_share",
+    "withdrawn_share",
+    "escalated_per_1000",
+    "apologies_per_1000",
+    "filed_elsewhere_share",
+)
+# Numbers that exist for all groups together as well.
+OF_ALL_GROUPS = {
+    "filed",
+    "on_time_share",
+    "online_share",
+    "counter_wait_mean",
+    "counter_wait_p90",
+    "left_counter_share",
+    "travel_hours",
+}
 
 
 def asked(material: Material, words: Words, pictures: Pictures) -> Section:
@@ -86,12 +120,14 @@ def _alternatives(material: Material, words: Words) -> tuple[str, ...]:
 
 
 def _counting(material: Material, words: Words) -> str:
-    groups = [
-        words.group(name) for name, group in material.study["groups"].items() if group.get("counts_apart")
-    ]
-    if groups:
-        return words("asked.counted_apart", groups=", ".join(groups))
-    return words("asked.inherited_apart")
+    apart, internal = (_groups_that_are(flag, material, words) for flag in ("counts_apart", "internal"))
+    said = words("asked.counted_apart", groups=apart) if apart else words("asked.inherited_apart")
+    return f"{said} {words('asked.internal', groups=internal)}" if internal else said
+
+
+def _groups_that_are(flag: str, material: Material, words: Words) -> str:
+    groups = material.study["groups"]
+    return ", ".join(words.group(name) for name, group in groups.items() if group.get(flag))
 
 
 def answer(material: Material, words: Words, pictures: Pictures) -> Section:
@@ -167,24 +203,46 @@ def base_in_numbers(material: Material, words: Words, pictures: Pictures) -> Sec
         if number is not None:
             rows.append(number_row(_name(metric, scope, words), number, words))
     caption = words("table.headline", period=material.period(words), confidence=material.confidence(words))
-    return Section(
-        "headline", words("section.headline"), (number_table(rows, caption, words), _groups(material, words))
-    )
+    tables = [number_table(rows, caption, words), _groups(material, words, BY_GROUP)]
+    of_citizens = [metric for metric in OF_CITIZENS if (material.base.by_group["metric"] == metric).any()]
+    if len(of_citizens) > 1:
+        tables.append(_groups(material, words, of_citizens))
+    if len(material.base.internal):
+        tables.append(_internal(material, words))
+    return Section("headline", words("section.headline"), tuple(tables))
 
 
 def _name(metric: str, scope: str, words: Words) -> str:
-    shared = {"filed", "on_time_share", "online_share", "counter_wait_mean", "counter_wait_p90"}
     name = words.metric(metric)
-    return words("metric.all_groups", metric=name) if scope == "all" and metric in shared else name
+    is_of_all = scope == "all" and metric in OF_ALL_GROUPS
+    return words("metric.all_groups", metric=name) if is_of_all else name
 
 
-def _groups(material: Material, words: Words) -> Table:
+def _groups(material: Material, words: Words, metrics: Sequence[str]) -> Table:
     table = material.base.by_group
+    headings = [interval_of(table, metric, words) for metric in metrics]
+    caption = words("table.groups", replications=material.replications, confidence=material.confidence(words))
+    rows = _rows_by_group(table, metrics, words)
+    return Table((Cell(words("heading.group")), *headings), rows, caption)
+
+
+def _internal(material: Material, words: Words) -> Table:
+    """The requests of the administration to itself."""
+    headings = ("internal_group", "requests", "time_to_settle", "open_at_the_end")
+    cells = (
+        Cell(words(f"heading.{headings[0]}")),
+        *(number_cell(words(f"heading.{name}")) for name in headings[1:]),
+    )
+    caption = words(
+        "table.internal", replications=material.replications, confidence=material.confidence(words)
+    )
+    return Table(cells, _rows_by_group(material.base.internal, INTERNAL_METRICS, words), caption)
+
+
+def _rows_by_group(table: DataFrame, metrics: Sequence[str], words: Words) -> tuple[tuple[Cell, ...], ...]:
     rows = []
     for group in table["group"].unique():
-        numbers = [find(table, metric, group=group) for metric in BY_GROUP]
+        numbers = [find(table, metric, group=group) for metric in metrics]
         cells = [number_cell(number.value_and_interval(words) if number else "") for number in numbers]
         rows.append((Cell(words.group(str(group))), *cells))
-    headings = [interval_of(table, metric, words) for metric in BY_GROUP]
-    caption = words("table.groups", replications=material.replications, confidence=material.confidence(words))
-    return Table((Cell(words("heading.group")), *headings), tuple(rows), caption)
+    return tuple(rows)

@@ -104,13 +104,14 @@ def _worst_row(row: Any, words: Words) -> tuple[Cell, ...]:
 
 def network(material: Material, words: Words, pictures: Pictures) -> Section | None:
     """Picture of sites and lines; None when the study has no lines."""
-    links = material.base_records.links
+    links, sites = material.base_records.links, material.base_records.sites
     if "network" not in pictures:
         return None
-    of_communes = links[links["site"].isin(material.communes["site"])]
+    communes = sites[sites["level"] == "commune"]
+    of_communes = links[links["site"].isin(communes["site"])]
     lead = words(
         "lead.network",
-        communes=len(material.communes),
+        communes=len(communes),
         primary=int((~of_communes["backup"]).sum()),
         with_backup=int(of_communes.loc[of_communes["backup"], "site"].nunique()),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from pandas import DataFrame
@@ -39,3 +40,12 @@ def interval_of(table: DataFrame, metric: str, words: Words) -> Cell:
     number = find(table, metric)
     unit = words.measured(number.value, number.low, number.high, number.unit)[2] if number else ""
     return number_cell(f"{words.metric(metric)}, {unit}" if unit else words.metric(metric))
+
+
+def signed(value: float, low: float, high: float, words: Words, unit: str = "percent") -> str:
+    """A change with its sign and interval, without the unit."""
+    shown, between, _ = words.measured(value, low, high, unit)
+    if math.isfinite(value) and not (math.isfinite(low) and math.isfinite(high)):
+        between = words("differences.no_bound")
+    sign = "+" if value > 0 else ""
+    return f"{sign}{shown} ({between})" if between else f"{sign}{shown}"

@@ -19,7 +19,7 @@ from sim.report.style import QUIET, WIDTH_INCHES, WORSE_TO_BETTER, in_house_styl
 from sim.report.words import SHARE, Words
 
 UNCHANGED = "#c9ced4"
-# Limits of small and middling changes in the unit of the number; those that tell most communes apart are taken.
+# Ends of small and of middling changes in the unit of the number; the pair that tells most communes apart.
 LADDERS = tuple((scale, 4 * scale) for scale in (0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0))
 POINTS = 100.0
 
@@ -28,7 +28,7 @@ POINTS = 100.0
 def plot_change_maps(
     comparison: Comparison, metric: str, places: DataFrame, words: Words | None = None
 ) -> Axes:
-    """A map for each alternative: blue communes gain in the number, orange ones lose, grey ones are unchanged.
+    """A map for each alternative: blue communes gain in the number, orange ones lose, grey ones stay.
 
     Hatched is what may be chance alone. Returns the first axes.
     """
@@ -72,8 +72,17 @@ def colour_of_change(difference: float, metric: str, limits: tuple[float, float]
 def _limits(comparison: Comparison, metric: str) -> tuple[float, float]:
     each = [changes_of(comparison, name, metric)["difference"] for name in comparison.alternatives]
     sizes = np.concatenate([np.abs(part.to_numpy(np.float64)) for part in each])
-    known: NDArray[np.float64] = sizes[np.isfinite(sizes) & (sizes > 0)]
-    return max(LADDERS, key=lambda ladder: entropy(known, ladder))
+    return change_limits(sizes[np.isfinite(sizes) & (sizes > 0)])
+
+
+def change_limits(sizes: NDArray[np.float64]) -> tuple[float, float]:
+    """Ends of small and of middling changes; of equally good ones those around the usual size."""
+    usual = float(np.median(sizes)) if len(sizes) else 1.0
+
+    def worth(ladder: tuple[float, float]) -> tuple[float, float]:
+        return round(entropy(sizes, ladder), 1), -abs(float(np.log(usual / (2 * ladder[0]))))
+
+    return max(LADDERS, key=worth)
 
 
 def _row_height(columns: int, shape: Territory) -> float:

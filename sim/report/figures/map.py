@@ -50,8 +50,8 @@ def plot_map(
 ) -> Axes:
     """Communes as cells around their centres (not official boundaries), coloured by on-time share in classes.
 
-    ``places`` is the table of ``map_ground.places_of``. ``ladder`` sets the class limits and ``shape`` the cells, so that
-    several maps share them; without ``decorated`` legend, scale bar and names are left out.
+    ``places`` is the table of ``map_ground.places_of``. ``ladder`` sets the class limits and ``shape`` the
+    cells, so that several maps share them; without ``decorated`` legend, scale bar and names are left out.
     """
     words = words or Words()
     shares = on_time_by_site(summary).reindex(communes_of(places)["site"])
@@ -144,5 +144,7 @@ def _legend(ax: Axes, shares: DataFrame, uncertain: Series, limits: tuple[float,
         hatched.set(hatch=HATCH, edgecolor=QUIET)
         handles.append(hatched)
     title = words("map.legend")
-    legend = ax.legend(handles=handles, title=title, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    legend = ax.legend(
+        handles=handles, title=title, loc="upper left", bbox_to_anchor=(1.0, 1.0), handlelength=1.3
+    )
     legend.set_alignment("left")

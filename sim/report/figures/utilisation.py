@@ -11,6 +11,7 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from pandas import DataFrame, Timedelta, Timestamp
 
+from sim.analysis.setting import OVERTIME
 from sim.analysis.summary import Summary
 from sim.report.style import GROUND, INK, MONTHS, WIDTH_INCHES, axes_for, in_house_style, swatches, wrapped
 from sim.report.words import Words
@@ -53,8 +54,9 @@ def plot_utilisation_of_pools(summary: Summary, pools: Sequence[str], words: Wor
 
 
 def busiest_pools(summary: Summary, level: str = "commune", most: int = 6) -> list[str]:
-    """Kinds of pools of a level, the most loaded first."""
+    """Kinds of pools of a level, the most loaded first; people after hours stay for the work there is."""
     table = summary.pool_load
+    table = table[~table["pool"].str.endswith(OVERTIME)]
     whole = table[(table["metric"] == "utilisation") & (table["site"] == "") & (table["level"] == level)]
     return whole.sort_values("value", ascending=False)["pool"].head(most).tolist()
 
