@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 
 from sim.analysis import Comparison, Summary, compare, summarise
-from sim.analysis.compare import verdict
 from sim.analysis.metrics import METRICS_COMPARED
 from sim.analysis.order import cost_against_on_time_table, ranking_table
 from sim.analysis.sentences import decimals_for, formatted, sentence
 from sim.analysis.targets import verdict as target_verdict
+from sim.analysis.verdicts import verdict
 from sim.record.store import StudyRecords
+from tests.support.changed_records import ChangedRecords
 from tests.support.synthetic_records import write_synthetic_study
 
 ROW = {
@@ -25,6 +26,7 @@ ROW = {
     "high": -310.0,
     "relative_low": -0.4412,
     "relative_high": -0.3089,
+    "by_chance": True,
     "replications": 10,
 }
 
@@ -109,14 +111,42 @@ def test_one_replication_claims_nothing(tmp_path: Path) -> None:
     assert set(comparison.cost_against_on_time["beaten_by"]) == {""}
 
 
-def test_planned_cost_needs_no_interval_and_takes_no_part_in_the_family(
-    comparison: Comparison, study: StudyRecords
-) -> None:
+def test_planned_cost_needs_no_interval_and_takes_no_part_in_the_family(study: StudyRecords) -> None:
+    def without_overtime(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(overtime_cost_per_hour_vnd=0.0) if name == "pools" else table
+
+    planned = {
+        name: summarise(ChangedRecords(records, without_overtime), study.study)
+        for name, records in study.alternatives.items()
+    }
+    comparison = compare(study, planned)
     cost = comparison.differences.set_index("metric").loc["cost_total"]
     assert cost["low"] == cost["difference"] == cost["high"] > 0
     said = comparison.sentences.set_index("metric").loc["cost_total", "en"]
-    assert said.startswith("“One more post per commune” raises the cost of posts and lines by ")
-    assert comparison.notes["en"].str.contains("The 5 intervals").any()
+    assert said.startswith("“One more post per commune” raises the cost of people and lines by ")
+    assert comparison.notes["en"].str.contains("The 7 intervals").any()
+    assert comparison.notes["en"].str.contains("follows from the plan").any()
+
+
+def test_overtime_makes_the_cost_a_matter_of_chance(comparison: Comparison) -> None:
+    assert comparison.differences.set_index("metric").loc["cost_total", "by_chance"]
+    assert comparison.notes["en"].str.contains("The 8 intervals").any()
+    assert comparison.notes["en"].str.contains("overtime is worked").any()
+
+
+def test_what_never_happens_in_any_alternative_is_not_compared(study: StudyRecords) -> None:
+    def everybody_stays(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(gave_up=0) if name == "flow" else table
+
+    patient = {
+        name: summarise(ChangedRecords(records, everybody_stays), study.study)
+        for name, records in study.alternatives.items()
+    }
+    compared = set(compare(study, patient).differences["metric"])
+    assert set(METRICS_COMPARED) - compared == {"left_counter_share"}
+    one_sided = {**patient, "more_posts": summarise(study.alternatives["more_posts"], study.study)}
+    row = compare(study, one_sided).differences.set_index("metric").loc["left_counter_share"]
+    assert row["base"] == 0 < row["value"]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +242,7 @@ def test_shares_change_by_points_and_money_by_money() -> None:
     assert "by 5.0 to 7.1 percentage points compared with the base (84.0 to 90.0 %)" in sentence(
         share, "X", 0.95, "en"
     )
-    money = ROW | {"metric": "cost_total", "unit": "vnd", "verdict": "higher"}
+    money = ROW | {"metric": "cost_total", "unit": "vnd", "verdict": "higher", "by_chance": False}
     money |= {"base": 2.1e9, "value": 2.5e9, "low": 4.0e8, "high": 4.0e8}
     assert "by 400 million VND" in sentence(money, "X", 0.95, "en")
 

@@ -15,9 +15,17 @@ from sim.record.tables import REPLICATION_TABLES
 from tests.support.changed_records import Change, ChangedRecords
 from tests.support.synthetic_records import write_synthetic_study
 
-PLAIN_TABLES = {"outage_events", "worst_communes", "replication_advice", "per_replication"}
+PLAIN_TABLES = {
+    "outage_events",
+    "worst_communes",
+    "replication_advice",
+    "per_replication",
+    "by_site_and_replication",
+}
 WARM_UP_DAYS = 7
 OWN_GROUPS = ["civil_status", "land"]
+INTERNAL_GROUP = "tickets"
+KM_PER_HOUR = 25.0
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +46,12 @@ def flow_of(study: StudyRecords, replication: int = 0) -> pd.DataFrame:
     flow = study.alternatives["base"].table("flow", replication)
     first = study.alternatives["base"].calendar["day"].min()
     return flow[flow["day"] >= first + pd.Timedelta(days=WARM_UP_DAYS)]
+
+
+def pool_days_of(study: StudyRecords, replication: int, pool: str) -> pd.DataFrame:
+    days = study.alternatives["base"].table("pool_days", replication)
+    first = days["day"].min() + pd.Timedelta(days=WARM_UP_DAYS)
+    return days[(days["day"] >= first) & (days["pool"] == pool)]
 
 
 def one(summary: Summary, metric: str, scope: str = "counted", replication: int = 0) -> float:
@@ -122,7 +136,7 @@ def test_inherited_dossiers_are_shown_apart_and_in_no_other_scope(
 
 
 def test_communes_add_up_to_the_headline(summary: Summary) -> None:
-    for metric in ("filed", "overdue", "backlog_end"):
+    for metric in ("filed", "overdue", "backlog_end", "travel_hours"):
         by_site = summary.by_site[summary.by_site["metric"] == metric]
         assert by_site["value"].sum() == pytest.approx(headline(summary, metric)["value"])
 
@@ -193,17 +207,51 @@ def test_counter_wait_distribution_is_whole(summary: Summary) -> None:
     assert up_to.to_numpy() == pytest.approx(in_bin.cumsum().to_numpy())
 
 
-def test_cost_is_posts_and_links_for_the_months_evaluated_and_the_time_of_citizens(
+def cost_of(summary: Summary) -> pd.Series:
+    return summary.cost.set_index(["item", "detail"])["value"]
+
+
+def test_cost_is_posts_overtime_and_links_for_the_months_evaluated(
     study: StudyRecords, summary: Summary
 ) -> None:
-    cost = summary.cost.set_index(["item", "detail"])["value"]
-    months = 33 / (365.25 / 12)
-    assert cost[("posts", "reception")] == pytest.approx(12 * 4 * 12e6 * months)
-    assert cost[("links", "")] == pytest.approx((12 * 3e6 + 2e7) * months)
-    waited = np.mean([flow_of(study, r)["counter_wait_ms"].sum() for r in range(5)]) / 3.6e6
-    assert cost[("citizens", "")] == pytest.approx(waited * 30_000)
-    assert cost[("total", "")] == pytest.approx(cost.drop([("total", ""), ("citizens", "")]).sum())
-    assert cost[("total", "")] == pytest.approx(headline(summary, "cost_total", "all")["value"])
+    cost, months = cost_of(summary), 33 / (365.25 / 12)
+    assert cost["posts", "reception"] == pytest.approx(12 * 4 * 12e6 * months)
+    assert cost["links", ""] == pytest.approx((12 * 3e6 + 2e7) * months)
+    overtime_hours = np.mean(
+        [pool_days_of(study, r, "reception_overtime")["busy_ms"].sum() for r in range(5)]
+    )
+    assert cost["overtime", "reception_overtime"] == pytest.approx(overtime_hours / 3.6e6 * 90_000)
+    assert cost["overtime", ""] == cost["overtime", "reception_overtime"]
+    assert cost["total", ""] == pytest.approx(cost["posts", ""] + cost["overtime", ""] + cost["links", ""])
+    assert cost["total", ""] == pytest.approx(headline(summary, "cost_total", "all")["value"])
+
+
+def test_time_of_citizens_is_what_they_wait_and_travel(study: StudyRecords, summary: Summary) -> None:
+    citizens = [flow_of(study, r).query("group != @INTERNAL_GROUP") for r in range(5)]
+    waited = np.mean([flow["counter_wait_ms"].sum() for flow in citizens]) / 3.6e6
+    travelled = np.mean([flow["travel_m"].sum() for flow in citizens]) / 1000 / KM_PER_HOUR
+    cost = cost_of(summary)
+    assert cost["citizens", "waiting"] == pytest.approx(waited * 30_000)
+    assert cost["citizens", "travel"] == pytest.approx(travelled * 30_000)
+    assert cost["citizens", ""] == pytest.approx((waited + travelled) * 30_000)
+
+
+def test_without_travel_and_overtime_cost_has_no_lines_for_them(study: StudyRecords) -> None:
+    def at_home_and_on_time(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        if name == "flow":
+            return table.assign(travel_m=0)
+        return table.assign(busy_ms=0) if name == "pool_days" else table
+
+    items = set(cost_of(changed(study, at_home_and_on_time)).index)
+    assert ("citizens", "") in items
+    assert not {("overtime", ""), ("citizens", "travel"), ("citizens", "waiting")} & items
+
+
+def test_who_is_away_costs_as_much_as_who_is_there(study: StudyRecords, summary: Summary) -> None:
+    def nobody_comes(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(people=0) if name == "pool_days" else table
+
+    assert cost_of(changed(study, nobody_comes))["posts", ""] == cost_of(summary)["posts", ""]
 
 
 def test_posts_that_come_later_cost_from_that_day_on(study: StudyRecords, summary: Summary) -> None:
@@ -211,7 +259,7 @@ def test_posts_that_come_later_cost_from_that_day_on(study: StudyRecords, summar
         if name != "pool_days":
             return table
         more = (table["pool"] == "reception") & (table["day"] > table["day"].max() - pd.Timedelta(days=11))
-        return table.assign(people=table["people"] * (1 + more))
+        return table.assign(posts=table["posts"] * (1 + more))
 
     before, after = (
         s.cost.set_index(["item", "detail"])["value"]
@@ -262,7 +310,10 @@ def test_availability_of_links_is_one_less_their_downtime(study: StudyRecords, s
 
 
 def test_unfinished_dossiers_are_all_there(study: StudyRecords, summary: Summary) -> None:
-    tables = [study.alternatives["base"].table("unfinished", r)["count"].sum() for r in range(5)]
+    tables = [
+        study.alternatives["base"].table("unfinished", r).query("group != @INTERNAL_GROUP")["count"].sum()
+        for r in range(5)
+    ]
     rows = summary.unfinished[summary.unfinished["metric"] == "unfinished"]
     assert rows["value"].sum() == pytest.approx(np.mean(tables))
 
@@ -306,3 +357,111 @@ def test_one_replication_has_values_but_no_intervals(tmp_path: Path) -> None:
     assert summary.headline["low"].isna().all()
     assert set(summary.targets["verdict"]) == {"undecided"}
     assert (summary.replication_advice["replications_needed"] == 0).all()
+
+
+def test_ways_of_citizens_are_counted_per_visit_per_dossier_and_in_hours(
+    study: StudyRecords, summary: Summary
+) -> None:
+    own = flow_of(study).query("group in @OWN_GROUPS")
+    km = own["travel_m"].sum() / 1000
+    assert one(summary, "travel_km_per_visit") == pytest.approx(km / own["visits"].sum())
+    assert one(summary, "travel_km_per_dossier") == pytest.approx(km / own["arrived"].sum())
+    assert one(summary, "travel_hours") == pytest.approx(km / KM_PER_HOUR)
+
+
+def test_who_is_slower_on_the_way_is_longer_on_it(study: StudyRecords, summary: Summary) -> None:
+    def half_as_fast_in_half_of_the_communes(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        if name != "areas":
+            return table
+        slow = np.arange(len(table)) % 2
+        return table.assign(travel_speed_kmh=table["travel_speed_kmh"] / (1 + slow))
+
+    slower = changed(study, half_as_fast_in_half_of_the_communes)
+    before, after = (
+        each.by_site[each.by_site["metric"] == "travel_hours"]["value"].to_numpy()
+        for each in (summary, slower)
+    )
+    assert after[::2] == pytest.approx(before[::2])
+    assert after[1::2] == pytest.approx(2 * before[1::2])
+    assert one(slower, "travel_km_per_visit") == one(summary, "travel_km_per_visit")
+
+
+def test_days_add_up_to_the_ways_of_the_whole_time(summary: Summary) -> None:
+    days = summary.by_day.query("metric == 'travel_hours' and scope == 'counted'")
+    assert days["value"].sum() == pytest.approx(headline(summary, "travel_hours")["value"])
+
+
+def test_shares_and_rates_of_what_rules_bring_are_those_of_the_records(
+    study: StudyRecords, summary: Summary
+) -> None:
+    own = flow_of(study).query("group in @OWN_GROUPS").sum(numeric_only=True)
+    unfinished = study.alternatives["base"].table("unfinished", 0).query("group in @OWN_GROUPS and overdue")
+    decided = own["with_deadline"] + unfinished["count"].sum()
+    expected = {
+        "left_counter_share": own["gave_up"] / (own["gave_up"] + own["counter_starts"]),
+        "escalated_per_1000": 1000 * own["escalated"] / own["arrived"],
+        "withdrawn_share": own["withdrawn"] / own["finished"],
+        "filed_elsewhere_share": own["filed_elsewhere"] / own["arrived"],
+        "apologies_per_1000": 1000 * own["apologies"] / decided,
+        "new_date_kept_share": own["new_date_kept"] / own["apologies"],
+    }
+    assert {metric: one(summary, metric) for metric in expected} == pytest.approx(expected)
+
+
+RULES_AND_NUMBERS = {
+    "gave_up": "left_counter_share",
+    "escalated": "escalated_per_1000",
+    "withdrawn": "withdrawn_share",
+    "filed_elsewhere": "filed_elsewhere_share",
+    "apologies": "apologies_per_1000",
+    "travel_m": "travel_km_per_visit",
+}
+
+
+@pytest.mark.parametrize(("field", "metric"), RULES_AND_NUMBERS.items())
+def test_what_never_happens_is_in_no_table_of_results(study: StudyRecords, field: str, metric: str) -> None:
+    def without(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(**{field: 0}) if name == "flow" else table
+
+    summary = changed(study, without)
+    for table in (summary.headline, summary.by_group, summary.by_site, summary.by_day):
+        assert metric not in set(table["metric"])
+    assert one(summary, metric) == 0
+
+
+def test_apologies_whose_date_none_kept_are_told_of(study: StudyRecords) -> None:
+    def none_kept(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(new_date_kept=0) if name == "flow" else table
+
+    kept = headline(changed(study, none_kept), "new_date_kept_share")
+    assert kept["value"] == kept["low"] == 0 < kept["high"]
+
+
+def test_internal_requests_are_in_no_number_but_those_of_their_own(
+    study: StudyRecords, summary: Summary
+) -> None:
+    def ten_times_as_many(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        if name not in ("flow", "unfinished", "cycle"):
+            return table
+        counts = [column for column in table.select_dtypes("integer") if column != "bin"]
+        factor = np.where(table["group"] == INTERNAL_GROUP, 10, 1)
+        return table.assign(**{column: table[column] * factor for column in counts})
+
+    more = changed(study, ten_times_as_many)
+    for field in ("headline", "by_group", "by_site", "by_day", "why_late", "unfinished", "cost", "targets"):
+        pd.testing.assert_frame_equal(getattr(more, field), getattr(summary, field))
+    assert INTERNAL_GROUP not in set(summary.by_group["group"]) | set(summary.why_late["group"])
+    filed = summary.internal.set_index("metric")["value"]["filed"]
+    assert more.internal.set_index("metric")["value"]["filed"] == 10 * filed > 0
+
+
+def test_people_and_posts_are_those_of_the_days_on_which_offices_are_open(
+    study: StudyRecords, summary: Summary
+) -> None:
+    days = pool_days_of(study, 0, "reception").groupby("day")[["posts", "people"]].sum()
+    days = days[days.index.day_of_week < 5]
+    shown = summary.people.query("pool == 'reception'").pivot(index="day", columns="metric", values="value")
+    assert list(shown.index) == [day.date() for day in days.index]
+    assert shown["posts"].to_numpy() == pytest.approx(days["posts"].to_numpy())
+    assert shown["people"].to_numpy() == pytest.approx(days["people"].to_numpy())
+    assert (shown["people"] < shown["posts"]).any()

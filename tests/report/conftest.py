@@ -13,7 +13,7 @@ from tests.support.synthetic_records import write_synthetic_study
 
 @pytest.fixture(scope="session")
 def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
-    records = write_synthetic_study(tmp_path_factory.mktemp("study"), communes=12, days=40, replications=3)
+    records = write_synthetic_study(tmp_path_factory.mktemp("study"), communes=12, days=40, replications=4)
     summaries = {name: summarise(each, records.study) for name, each in records.alternatives.items()}
     return Material(records, summaries, compare(records, summaries))
 

@@ -8,6 +8,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.image import imread
 from matplotlib.patches import PathPatch
@@ -15,12 +16,24 @@ from matplotlib.patches import PathPatch
 from sim.messages import LANGUAGES
 from sim.report.drawing import FIGURES
 from sim.report.figures.backlog import plot_backlog
+from sim.report.figures.change_map import (
+    LADDERS as CHANGE_LADDERS,
+)
+from sim.report.figures.change_map import (
+    UNCHANGED,
+    change_limits,
+    changes_of,
+    colour_of_change,
+    plot_change_maps,
+)
 from sim.report.figures.cost import plot_cost_against_on_time
 from sim.report.figures.counter_wait import plot_counter_wait, wait_classes
 from sim.report.figures.differences import differences_in, plot_difference, plot_differences
 from sim.report.figures.map import LADDERS, colour_of, ladder_for, on_time_by_site, plot_map
+from sim.report.figures.map_ground import places_of
 from sim.report.figures.network import plot_network
 from sim.report.figures.outages import NAMED_ROWS, rows_of_names, with_names
+from sim.report.figures.people import days_of, plot_people, plot_people_of_pools, pools_that_differ
 from sim.report.figures.utilisation import busiest_pools, plot_utilisation, weekly
 from sim.report.figures.why_late import hours_by_group, hours_of_scope, plot_why_late
 from sim.report.figures.worst import plot_worst_communes
@@ -58,7 +71,7 @@ def test_the_same_numbers_give_the_same_svg(material: Material, tmp_path: Path) 
 
 
 def test_map_has_a_cell_in_the_right_colour_for_each_commune(material: Material) -> None:
-    ax = plot_map(material.base, material.base_records.sites)
+    ax = plot_map(material.base, places_of(material.base_records))
     shares = on_time_by_site(material.base)["value"]
     wanted = {matplotlib.colors.to_hex(colour_of(share, ladder_for(shares))) for share in shares}
     patches = [patch for patch in ax.patches if isinstance(patch, PathPatch)]
@@ -174,3 +187,69 @@ def test_letters_of_vietnamese_are_in_the_font() -> None:
     letters = set("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ−–“”")
     known = get_font(findfont(FontProperties(family="DejaVu Sans"))).get_charmap()
     assert {letter for letter in letters if ord(letter) not in known} == set()
+
+
+def cell_colours(ax: Axes) -> list[str]:
+    """Colours of the cells of a map, hatching left out."""
+    faces = [patch.get_facecolor() for patch in ax.patches if isinstance(patch, PathPatch)]
+    return [matplotlib.colors.to_hex(face) for face in faces if face[3] == 1]
+
+
+def test_map_of_changes_colours_those_that_lose_and_greys_those_that_stay(material: Material) -> None:
+    assert material.comparison is not None
+    ways = changes_of(material.comparison, "more_posts", "travel_km_per_visit")["difference"]
+    ax = plot_change_maps(material.comparison, "travel_km_per_visit", places_of(material.base_records))
+    colours = cell_colours(ax)
+    assert len(colours) >= len(ways)
+    assert colours.count(UNCHANGED) >= (ways == 0).sum() > 0
+    assert set(colours) - {UNCHANGED} <= set(WORSE_TO_BETTER[:2])
+
+
+def test_less_way_is_a_gain_and_less_punctuality_a_loss() -> None:
+    limits = (1.0, 4.0)
+    assert colour_of_change(-5.0, "travel_km_per_visit", limits) == WORSE_TO_BETTER[-1]
+    assert colour_of_change(5.0, "travel_km_per_visit", limits) == WORSE_TO_BETTER[0]
+    assert colour_of_change(-0.5, "on_time_share", limits) == WORSE_TO_BETTER[2]
+    assert colour_of_change(0.5, "on_time_share", limits) == WORSE_TO_BETTER[3]
+    assert colour_of_change(0.0, "on_time_share", limits) == UNCHANGED
+    assert colour_of_change(math.nan, "on_time_share", limits) not in {*WORSE_TO_BETTER, UNCHANGED}
+
+
+def test_classes_of_change_lie_around_the_changes_there_are() -> None:
+    small, large = change_limits(np.full(7, 6.0))
+    assert small < 6.0 < large
+    assert change_limits(np.array([])) in CHANGE_LADDERS
+
+
+def test_changes_of_shares_are_mapped_in_percentage_points(material: Material) -> None:
+    assert material.comparison is not None
+    table = material.comparison.by_area
+    row = table[(table["metric"] == "on_time_share") & (table["site"] != "")].iloc[0]
+    points = changes_of(material.comparison, row["alternative"], "on_time_share")["difference"][row["site"]]
+    assert points == pytest.approx(100 * row["difference"])
+
+
+def test_people_are_drawn_where_somebody_is_away_or_stays(material: Material) -> None:
+    assert set(pools_that_differ(material.base)) == {"reception", "reception_overtime"}
+    ax = plot_people(material.base, "reception")
+    there, posts = (days_of(material.base, "reception", metric)["value"] for metric in ("people", "posts"))
+    assert list(ax.lines[0].get_ydata()) == pytest.approx(there.tolist())
+    assert list(ax.lines[1].get_ydata()) == pytest.approx(posts.tolist())
+    assert len(plot_people(material.base, "reception_overtime").lines) == 1
+
+
+def test_people_who_are_always_there_need_no_picture(material: Material) -> None:
+    complete = replace(material.base, people=material.base.people.query("pool == 'leader'"))
+    assert pools_that_differ(complete) == []
+    with pytest.raises(ValueError, match="always there"):
+        plot_people_of_pools(complete, [])
+
+
+def test_old_seats_are_drawn_only_where_a_line_leads_to_them(material: Material) -> None:
+    records = material.base_records
+    seats = records.sites.tail(2).assign(site=["A", "B"], level="old_seat", kind="commune")
+    sites = pd.concat([records.sites, seats], ignore_index=True)
+    joined = records.links.tail(1).assign(link="short line", site="A", parent=seats["parent"].iloc[0])
+    links = pd.concat([records.links, joined], ignore_index=True)
+    labels = [label.get_text() for label in plot_network(sites, links).get_legend().get_texts()]
+    assert "Old seats of communes (1)" in labels

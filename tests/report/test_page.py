@@ -88,7 +88,9 @@ def test_sections_come_in_the_order_of_the_readers_questions(page: Path) -> None
         "answer",
         "headline",
         "alternatives",
+        "money",
         "map",
+        "changes",
         "why_late",
         "backlog",
         "utilisation",
@@ -278,3 +280,87 @@ def test_a_change_without_bounds_says_so_and_what_that_means(material: Material)
 def test_with_few_replications_ten_are_advised_first(material: Material) -> None:
     assert material.replications < 10
     assert "<code>replications: 10</code>" in html_without_pictures(material)
+
+
+def section(html: str, name: str, language: str = "en") -> str:
+    """The text of one section of a page."""
+    return html.split(f'<section id="{language}-{name}"')[1].split("</section>")[0]
+
+
+def test_who_wins_and_who_loses_is_told_by_name_with_kilometres_and_hours(
+    material: Material, page: Path
+) -> None:
+    told = section(readable(page), "changes")
+    assert material.comparison is not None
+    table = material.comparison.by_area
+    losers = table[(table["metric"] == "travel_km_per_visit") & (table["verdict"] == "higher")]["name"]
+    assert all(f">{name}<" in told for name in losers if name)
+    words = material.words("en")
+    for metric, unit in (("travel_km_per_visit", "km"), ("travel_hours", "hours")):
+        assert words("heading.difference", metric=words.metric(metric), unit=unit) in told
+    whole = table[(table["metric"] == "travel_hours") & (table["site"] == "")].iloc[0]
+    assert f"+{words.number(whole['difference'], 0)}" in told
+
+
+def test_where_nothing_changes_nobody_is_said_to_win(material: Material) -> None:
+    comparison = material.comparison
+    assert comparison is not None
+    still = replace(comparison, by_area=comparison.by_area.assign(verdict="same", difference=0.0))
+    html = html_without_pictures(replace(material, comparison=still))
+    assert text("en", "changes.none") in section(html, "changes")
+    assert (
+        FIGURES["map_change_on_time_share"](replace(material, comparison=still), material.words("en")) is None
+    )
+
+
+def test_overtime_and_ways_of_citizens_are_lines_of_the_costs(material: Material, page: Path) -> None:
+    told = section(readable(page), "money")
+    for item in ("posts", "overtime", "links", "total", "citizens_waiting", "citizens_travel", "citizens"):
+        assert material.words("en")(f"cost_item.{item}").replace("'", "&#39;") in told
+
+
+def test_without_prices_there_is_no_section_on_costs(material: Material) -> None:
+    free = {
+        name: replace(summary, cost=summary.cost.assign(value=0.0))
+        for name, summary in material.summaries.items()
+    }
+    assert 'id="en-money"' not in html_without_pictures(replace(material, summaries=free))
+
+
+def test_internal_requests_have_a_table_of_their_own_and_are_named_in_no_other(
+    material: Material, page: Path
+) -> None:
+    html = readable(page)
+    assert section(html, "headline").count("Help-desk tickets") == 1
+    assert "Help-desk tickets" in section(html, "asked")
+    for name in ("why_late", "backlog", "targets", "alternatives"):
+        assert "Help-desk tickets" not in section(html, name)
+
+
+def test_what_never_happens_is_not_on_the_page(material: Material) -> None:
+    rare = {"escalated_per_1000", "apologies_per_1000", "filed_elsewhere_share"}
+    quiet = replace(
+        material.base,
+        headline=material.base.headline[~material.base.headline["metric"].isin(rare)],
+        by_group=material.base.by_group[~material.base.by_group["metric"].isin(rare)],
+    )
+    html = html_without_pictures(Material(material.records, {"base": quiet}, None))
+    words = material.words("en")
+    assert not [metric for metric in rare if words.metric(metric) in html]
+    assert words.metric("travel_km_per_visit") in html
+
+
+def test_a_number_that_only_an_alternative_has_is_0_in_the_others(material: Material) -> None:
+    patient = replace(
+        material.base,
+        headline=material.base.headline[material.base.headline["metric"] != "left_counter_share"],
+    )
+    changed = replace(material, summaries={**material.summaries, "base": patient})
+    html = section(html_without_pictures(changed), "alternatives")
+    row = html.split("Whether two alternatives differ")[0].rsplit("<tbody>", 1)[1].split("</tr>")[0]
+    assert ">0<" in row
+
+
+def test_a_number_without_spread_but_for_rounding_has_no_interval(material: Material) -> None:
+    words = material.words("en")
+    assert words.measured(6.0, 6.0 - 1e-13, 6.0 + 1e-13, "km") == ("6", "", "km")
