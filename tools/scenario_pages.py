@@ -41,9 +41,7 @@ def own_assumptions_table(study: Study, of: str = "base") -> str:
         tree = read_tree(shipped_text(name), name).plain()
         shipped |= {key: each["text"]["en"] for key, each in tree.get("assumptions", {}).items()}
     own = {
-        key: each
-        for key, each in study.scenarios[of].assumptions.items()
-        if shipped.get(key) != each.text.en
+        key: each for key, each in study.scenarios[of].assumptions.items() if shipped.get(key) != each.text.en
     }
     rows = [[each.text.en, each.status, each.source or ""] for each in own.values()]
     return table(("what is taken for true", "standing", "source"), rows)

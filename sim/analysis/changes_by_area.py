@@ -84,12 +84,13 @@ def shown_anywhere(comparison: Comparison, metric: str) -> bool:
 
 
 def winners_and_losers(changes: pd.DataFrame, metric: str, most: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Communes that gain most and lose most in a number, each largest first; rows of one alternative.
+    """Communes shown to gain and to lose in a number, the largest first; ``changes`` are of one alternative.
 
     Their order is that of ``gain``, so that a commune with few dossiers does not lead by luck.
     """
     rows = changes[(changes["metric"] == metric) & (changes["site"] != ALL_TOGETHER)]
-    ordered = rows.sort_values(["gain", "site"], ascending=[False, True])
+    shown = rows[rows["verdict"].isin((LOWER, HIGHER))]
+    ordered = shown.sort_values(["gain", "site"], ascending=[False, True])
     change = _sign(metric) * ordered["difference"]
     return ordered[change > 0].head(most), ordered[change < 0][::-1].head(most)
 

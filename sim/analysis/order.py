@@ -46,7 +46,7 @@ def cost_against_on_time_table(
     """Columns as in ``Comparison``; empty when no procedure has a deadline.
 
     The intervals of the on-time share of all pairs hold together with ``confidence``, and those of the cost
-    where overtime makes it differ.
+    where it differs between replications.
     """
     names = list(values)
     if ON_TIME not in values[names[0]]:
@@ -90,7 +90,7 @@ def shown_better(values: Mapping[str, pd.DataFrame], metric: str, confidence: fl
 
 
 def is_by_chance(values: Mapping[str, pd.DataFrame], metric: str) -> bool:
-    """Whether a number is not planned alone: overtime makes even the cost differ between replications."""
+    """Whether a number is not planned alone: overtime and vacant posts make even the cost differ."""
     return METRICS[metric].by_chance or any(table[metric].nunique() > 1 for table in values.values())
 
 

@@ -47,6 +47,8 @@ def table_of(
         for metric in metrics
         if happens(metric, quantities[metric].values)
     ]
+    if keys.empty or not tables:
+        return pd.DataFrame(columns=[*keys.columns, *VALUE_COLUMNS])
     whole = stacked(tables).sort_values("_unit", kind="stable").drop(columns="_unit")
     return whole[whole["replications"] > 0].reset_index(drop=True)
 

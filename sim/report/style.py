@@ -126,14 +126,14 @@ def value_grid(ax: Axes, axis: str = "x") -> None:
         ax.tick_params(axis="y", length=0)
 
 
-def date_axis(ax: Axes, language: str) -> None:
-    """Days along the bottom, few and short: 1 Sep in English, 1/9 in Vietnamese."""
+def date_axis(ax: Axes, language: str, most: int = 8) -> None:
+    """Days along the bottom, at most so many and short: 1 Sep in English, 1/9 in Vietnamese."""
 
     def shown(position: float, _: int | None) -> str:
         day = num2date(position)
         return f"{day.day}/{day.month}" if language == "vi" else f"{day.day} {MONTHS[day.month - 1]}"
 
-    ax.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=8))
+    ax.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=most))
     ax.xaxis.set_major_formatter(FuncFormatter(shown))
 
 

@@ -94,6 +94,7 @@ class Words:
         scale, shown_unit = _scale(value, unit)
         value, low, high = value * scale, low * scale, high * scale
         exact = isclose(low, high, rel_tol=SAME_NUMBER)
+        low, high = (value, value) if exact else (low, high)
         decimals = min(interval_decimals(value, low, high), max(sensible_decimals(value), 1) + 1)
         if unit == SHARE or shown_unit == "billion_vnd":
             decimals = max(decimals, 1)

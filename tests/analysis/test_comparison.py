@@ -131,7 +131,7 @@ def test_planned_cost_needs_no_interval_and_takes_no_part_in_the_family(study: S
 def test_overtime_makes_the_cost_a_matter_of_chance(comparison: Comparison) -> None:
     assert comparison.differences.set_index("metric").loc["cost_total", "by_chance"]
     assert comparison.notes["en"].str.contains("The 8 intervals").any()
-    assert comparison.notes["en"].str.contains("overtime is worked").any()
+    assert comparison.notes["en"].str.contains("How much overtime is worked").any()
 
 
 def test_what_never_happens_in_any_alternative_is_not_compared(study: StudyRecords) -> None:

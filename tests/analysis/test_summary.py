@@ -455,6 +455,13 @@ def test_internal_requests_are_in_no_number_but_those_of_their_own(
     assert more.internal.set_index("metric")["value"]["filed"] == 10 * filed > 0
 
 
+def test_a_study_without_internal_requests_has_an_empty_table_of_them(study: StudyRecords) -> None:
+    groups = {name: group | {"internal": False} for name, group in study.study["groups"].items()}
+    summary = summarise(study.alternatives["base"], {**study.study, "groups": groups})
+    assert summary.internal.empty
+    assert INTERNAL_GROUP in set(summary.by_group["group"])
+
+
 def test_people_and_posts_are_those_of_the_days_on_which_offices_are_open(
     study: StudyRecords, summary: Summary
 ) -> None:

@@ -1,4 +1,4 @@
-"""What `haicap init` writes is a valid study for every province of the country."""
+"""What `haicap init` writes is a valid study for every province, with and without its offers."""
 
 import re
 from collections import Counter
@@ -7,10 +7,13 @@ import pytest
 
 from sim.scenario import load_text
 from sim.scenario.starter import ProvinceFacts, starter_text
+from sim.world.build import build
 from sim.world.names import slug
 from sim.world.territory import Province, load_territory
 
 TERRITORY = load_territory()
+OFFER = re.compile(r"^( *)# (.*)$", flags=re.MULTILINE)
+"""A line with one # that stands alone on it."""
 
 
 def facts_of(province: Province) -> ProvinceFacts:
@@ -22,25 +25,42 @@ def facts_of(province: Province) -> ProvinceFacts:
     }
 
 
+def starter_of(province: Province) -> str:
+    return starter_text(province.name, slug(province.name), facts_of(province))
+
+
+def province_named(name: str) -> Province:
+    return next(province for province in TERRITORY.provinces if province.name == name)
+
+
 @pytest.mark.parametrize("province", TERRITORY.provinces, ids=lambda province: slug(province.name))
 def test_the_starting_scenario_of_every_province_is_valid(province: Province) -> None:
-    facts = facts_of(province)
-    study = load_text(starter_text(province.name, slug(province.name), facts))
+    study = load_text(starter_of(province))
     assert study.base.territory.provinces == (province.name,)
     assert study.base.name == slug(province.name)
-    assert "one_more_post" in study.alternatives
-    hilly = facts["labels"].keys() & {"mountain", "island"}
+    assert {"one_more_post", "one_more_for_land"} <= set(study.alternatives)
+    hilly = facts_of(province)["labels"].keys() & {"mountain", "island"}
     assert ("backup_everywhere" in study.alternatives) == bool(hilly)
 
 
-def test_the_commented_parts_are_right_once_they_are_uncommented() -> None:
-    province = next(p for p in TERRITORY.provinces if p.name == "Quảng Ngãi")
-    text = starter_text(province.name, "quang_ngai", facts_of(province))
-    blocks = text.split("\n\n")
-    open_blocks = [re.sub(r"^# ( *[a-z-])", r"\1", b, flags=re.MULTILINE) for b in blocks[4:6]]
-    open_blocks = [block.partition("\n")[2] for block in open_blocks]
-    labels = "\n  labels:\n    pilot: [Sơn Hà, An Phú]"
-    base = load_text("\n\n".join([*blocks[:3], blocks[3] + labels, *open_blocks, *blocks[6:]])).base
+@pytest.mark.parametrize("province", TERRITORY.provinces, ids=lambda province: slug(province.name))
+def test_every_offer_is_right_once_it_is_uncommented(province: Province) -> None:
+    base = load_text(OFFER.sub(r"\1\2", starter_of(province))).base
     assert base.demand.volume_factor == 1.1
-    assert len(base.pools["reception"].cases) == 2
-    assert base.territory.labels["pilot"] == ("Sơn Hà", "An Phú")
+    assert base.territory.citizens_live_in == "former_communes"
+    reception = base.pools["reception"]
+    assert len(reception.cases) == 1 and set(reception.absences) == {"leave", "illness"}
+    assert reception.covers and reception.learning and reception.at_old_seats
+
+
+def test_the_offers_fit_the_land_of_a_province() -> None:
+    built = build(load_text(OFFER.sub(r"\1\2", starter_of(province_named("Quảng Ngãi")))).base)
+    assert (built.world.desk_of != built.world.seat_of).any()
+
+
+def test_the_question_and_every_explanation_is_there_in_both_languages() -> None:
+    text = starter_of(province_named("Huế"))
+    assert "which helps more" in text and "cách nào giúp nhiều hơn" in text
+    explained = re.findall(r"^ *## (.+)$", text, flags=re.MULTILINE)
+    vietnamese = [line for line in explained if re.search("[ạảấầẩậắặẹẻẽếềểệỉịọỏốồổộớờởợụủứừửựỳỵỷỹ]", line)]
+    assert len(vietnamese) >= 12

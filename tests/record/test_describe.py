@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import sim
@@ -30,6 +31,35 @@ def test_every_commune_has_its_province_and_the_province_the_centre(base: Altern
     communes = sites[sites["level"] == "commune"]
     assert set(communes["parent"]) == set(sites.index[sites["level"] == "province"])
     assert sites["parent"].isna().sum() == 1
+
+
+def test_areas_are_the_communes_whatever_the_sites_are(base: AlternativeRecords) -> None:
+    communes = base.sites[base.sites["level"] == "commune"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(base.areas, communes)
+    assert (base.areas["travel_speed_kmh"] > 0).all()
+    flow = base.table("flow", 0)
+    assert set(flow["site"]) <= set(base.areas["site"])
+
+
+def test_former_communes_are_counted_by_their_present_commune(tmp_path: Path) -> None:
+    text = THREE_WARDS.read_text(encoding="utf-8").replace(
+        "territory:", "territory:\n  citizens_live_in: former_communes", 1
+    )
+    for table in THREE_WARDS.parent.glob("*.csv"):
+        (tmp_path / table.name).write_bytes(table.read_bytes())
+    scenario = tmp_path / "former.yaml"
+    scenario.write_text(text, encoding="utf-8")
+    results = sim.run(scenario, tmp_path / "results", alternatives=[], replications=1)
+    records = results.records.alternatives["base"]
+    assert (records.sites["level"] == "old_seat").any()
+    assert set(records.areas["level"]) == {"commune"}
+    for name in ("flow", "unfinished", "counter_wait", "cycle"):
+        assert set(records.table(name, 0)["site"]) <= set(records.areas["site"])
+
+
+def test_the_description_says_which_groups_are_internal(base: AlternativeRecords) -> None:
+    study = json.loads((base.folder.parent / STUDY).read_text(encoding="utf-8"))
+    assert {group["internal"] for group in study["groups"].values()} == {False}
 
 
 def test_each_link_leads_from_a_site_to_the_one_above(base: AlternativeRecords) -> None:

@@ -39,6 +39,33 @@ DEADLINE_HOURS = {
     "inherited": 30.0,
     "tickets": 15.0,
 }
+GROUPS_SAID = {
+    "civil_status": {
+        "title": {"en": "Civil status", "vi": "Hộ tịch"},
+        "counts_apart": False,
+        "internal": False,
+    },
+    "land": {"title": {"en": "Land", "vi": "Đất đai"}, "counts_apart": False, "internal": False},
+    "certification": {
+        "title": {"en": "Certification", "vi": "Chứng thực"},
+        "counts_apart": True,
+        "internal": False,
+    },
+    "tickets": {
+        "title": {"en": "Help-desk tickets", "vi": "Yêu cầu hỗ trợ kỹ thuật"},
+        "counts_apart": False,
+        "internal": True,
+    },
+}
+POOLS_SAID = {
+    "reception": {"title": {"en": "Reception", "vi": "Tiếp nhận"}, "level": "commune"},
+    "reception_overtime": {
+        "title": {"en": "Reception, overtime", "vi": "Tiếp nhận, làm thêm giờ"},
+        "level": "commune",
+    },
+    "leader": {"title": {"en": "Leader", "vi": "Lãnh đạo"}, "level": "commune"},
+    "land_office": {"title": {"en": "Land office", "vi": "Văn phòng đất đai"}, "level": "province"},
+}
 TRAVEL_SPEED_KMH = 25.0
 LONGER_WAY_M = {"base": 0, "more_posts": 6_000}
 STAFF_WAIT = {"base": 1.0, "more_posts": 0.6}
@@ -106,33 +133,8 @@ def study_description(days: int, replications: int, seed: int) -> dict[str, Any]
                 "source": None,
             }
         ],
-        "groups": {
-            "civil_status": {
-                "title": {"en": "Civil status", "vi": "Hộ tịch"},
-                "counts_apart": False,
-                "internal": False,
-            },
-            "land": {"title": {"en": "Land", "vi": "Đất đai"}, "counts_apart": False, "internal": False},
-            "certification": {
-                "title": {"en": "Certification", "vi": "Chứng thực"},
-                "counts_apart": True,
-                "internal": False,
-            },
-            "tickets": {
-                "title": {"en": "Help-desk tickets", "vi": "Yêu cầu hỗ trợ kỹ thuật"},
-                "counts_apart": False,
-                "internal": True,
-            },
-        },
-        "pools": {
-            "reception": {"title": {"en": "Reception", "vi": "Tiếp nhận"}, "level": "commune"},
-            "reception_overtime": {
-                "title": {"en": "Reception, overtime", "vi": "Tiếp nhận, làm thêm giờ"},
-                "level": "commune",
-            },
-            "leader": {"title": {"en": "Leader", "vi": "Lãnh đạo"}, "level": "commune"},
-            "land_office": {"title": {"en": "Land office", "vi": "Văn phòng đất đai"}, "level": "province"},
-        },
+        "groups": GROUPS_SAID,
+        "pools": POOLS_SAID,
         "targets": {
             "on_time": {
                 "title": {"en": "On time", "vi": "Đúng hạn"},

@@ -41,7 +41,9 @@ def differences_table(results: Results) -> str:
     found = results.comparison.differences
     metrics = [metric for metric in COLUMNS if metric in set(found["metric"])]
     names = {name: title for name, title in titles(results).items() if name != "base"}
-    rows = [[title, *(_difference(found, name, metric) for metric in metrics)] for name, title in names.items()]
+    rows = [
+        [title, *(_difference(found, name, metric) for metric in metrics)] for name, title in names.items()
+    ]
     return table(("compared with the base", *(COLUMNS[metric] for metric in metrics)), rows)
 
 
@@ -57,5 +59,3 @@ def _difference(found: pd.DataFrame, alternative: str, metric: str) -> str:
     text = text if float(row["difference"]) < 0 else "+" + text
     certain = np.isnan(float(row["low"])) or float(row["low"]) > 0 or float(row["high"]) < 0
     return text if certain else f"not shown: {text}"
-
-

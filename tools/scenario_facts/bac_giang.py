@@ -1,6 +1,7 @@
 """Former Bac Giang at the switch: handed-over dossiers, support teams and the trial of software."""
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.intervals import t_interval
 from sim.scenario import BASE, Study
@@ -24,7 +25,16 @@ from tools.scenario_facts.reading import (
 
 REPORT = "Báo Bắc Giang, June 2025"
 NOT_PUBLISHED = "no figure was published"
-COLUMNS = ["arrived", "finished", "on_time", "with_deadline", "counter_starts", "counter_wait_ms", "gave_up", "visits"]
+COLUMNS = [
+    "arrived",
+    "finished",
+    "on_time",
+    "with_deadline",
+    "counter_starts",
+    "counter_wait_ms",
+    "gave_up",
+    "visits",
+]
 
 
 def parts(study: Study, results: Results) -> dict[str, str]:
@@ -57,7 +67,10 @@ def _facts(results: Results) -> list[Fact]:
             "Procedures without interruption: finished on time in July",
             "none allowed",
             ratio(
-                flows.only(counted(), first=FIRST_DAY, last=LAST_DAY_OF_JULY), "on_time", "with_deadline", "share"
+                flows.only(counted(), first=FIRST_DAY, last=LAST_DAY_OF_JULY),
+                "on_time",
+                "with_deadline",
+                "share",
             ),
             REPORT,
             NOT_PUBLISHED,
@@ -65,7 +78,7 @@ def _facts(results: Results) -> list[Fact]:
     ]
 
 
-def _finished_by_july(inherited: list) -> str:
+def _finished_by_july(inherited: list[pd.DataFrame]) -> str:
     values = []
     for each in inherited:
         in_july = each.loc[each["day"].dt.date <= LAST_DAY_OF_JULY, "finished"].sum()

@@ -43,7 +43,11 @@ LEVELS = {
 
 def parts(study: Study, results: Results) -> dict[str, str]:
     """The tables of the page."""
-    return {"people": _people_table(study), "results": _results_table(results), "groups": _groups_table(results)}
+    return {
+        "people": _people_table(study),
+        "results": _results_table(results),
+        "groups": _groups_table(results),
+    }
 
 
 def _people_table(study: Study) -> str:
@@ -61,7 +65,9 @@ def _people_table(study: Study) -> str:
         for level, words in LEVELS.items()
     ]
     communes = expected_load(build(study.base)).communes
-    per_commune = [sum(posts[name][level] for level in ("old_seat", "commune", "district")) for name in COLUMNS]
+    per_commune = [
+        sum(posts[name][level] for level in ("old_seat", "commune", "district")) for name in COLUMNS
+    ]
     rows.append(
         ["Posts below the province per present commune", *(f"{each / communes:.1f}" for each in per_commune)]
     )

@@ -2,6 +2,8 @@
 
 import datetime
 
+import pandas as pd
+
 from sim.scenario import BASE, Study
 from sim.study import Results
 from tools.scenario_facts.reading import (
@@ -67,14 +69,14 @@ def _an_lao_facts(results: Results, flows: Flows) -> list[Fact]:
         Fact(
             "An Lão: internal processing online",
             "over 90 %",
-            shown_complement(rows),
+            _stayed_electronic(rows),
             MINISTRY,
             "the model digitises everything at the counter; only outages bring paper back",
         ),
     ]
 
 
-def shown_complement(rows: list) -> str:
+def _stayed_electronic(rows: list[pd.DataFrame]) -> str:
     """Dossiers that no outage brought onto paper / dossiers filed."""
     stayed = [each.assign(stayed=each["arrived"] - each["shuttles"]) for each in rows]
     return ratio(stayed, "stayed", "arrived", "share")
@@ -86,7 +88,9 @@ def _phu_lien_facts(results: Results, flows: Flows) -> list[Fact]:
     all_of_july = flows.only(counted((HELP,)), site, *july)
     usual = flows.only(counted((CERTIFICATION, HELP)), site, *july)
     return [
-        Fact("Phù Liễn: first month", "about 3,000", total(all_of_july, "arrived"), PRESS, "with certification"),
+        Fact(
+            "Phù Liễn: first month", "about 3,000", total(all_of_july, "arrived"), PRESS, "with certification"
+        ),
         Fact(
             "Phù Liễn: of them online",
             "about 700",
@@ -173,5 +177,9 @@ def _phu_lien_table(results: Results) -> str:
                 ratio(chosen, "gave_up", "visits", "share"),
             ]
         )
-    head = ("Phù Liễn, July and August, without certification", "wait at the counter", "left before being called")
+    head = (
+        "Phù Liễn, July and August, without certification",
+        "wait at the counter",
+        "left before being called",
+    )
     return table(head, rows)

@@ -48,7 +48,13 @@ def _facts(study: Study, results: Results) -> list[Fact]:
     december = flows.only(counted(APART), first=LAST_MONTH)
     july = flows.only(counted(APART), first=FIRST_DAY, last=LAST_DAY_OF_JULY)
     return [
-        Fact("Communes, wards and special zones after the merger", "78", f"{communes}", REPORT, "real territory"),
+        Fact(
+            "Communes, wards and special zones after the merger",
+            "78",
+            f"{communes}",
+            REPORT,
+            "real territory",
+        ),
         Fact(
             "No interruption at the switch: working days of July on which a commune finished nothing",
             "none allowed",
@@ -92,7 +98,7 @@ def _days_without_result(july: list[pd.DataFrame]) -> str:
     shares = []
     for each in july:
         finished = each.groupby(["site", "day"])["finished"].sum().unstack(fill_value=0)
-        working = finished.loc[:, [day.weekday() < 5 for day in finished.columns]]
+        working = finished.loc[:, pd.DatetimeIndex(finished.columns).weekday < 5]
         big = working[working.sum(axis=1) > 20]
         shares.append((big == 0).to_numpy().mean())
     return shown(t_interval(np.array(shares), CONFIDENCE, 0.0, 1.0), "share")
@@ -125,7 +131,9 @@ def _old_seats_table(study: Study, results: Results) -> str:
                     ratio(chosen, "counter_wait_ms", "counter_starts", "minutes", 1 / 60_000),
                 ]
             )
-    return table(("from 1 October, certification included", "old seats", "way per visit", "wait at the counter"), rows)
+    return table(
+        ("from 1 October, certification included", "old seats", "way per visit", "wait at the counter"), rows
+    )
 
 
 def _losers_table(results: Results) -> str:
@@ -138,7 +146,12 @@ def _losers_table(results: Results) -> str:
     more = (by_name[CLOSED] - by_name[BASE]).sort_values(ascending=False).head(MOST_LOSERS)
     names = results.summary(BASE).by_site.drop_duplicates("site").set_index("site")["name"]
     rows = [
-        [str(names[site]), f"{by_name[BASE][site]:.1f} km", f"{by_name[CLOSED][site]:.1f} km", f"+{extra:.1f} km"]
-        for site, extra in more.items()
+        [
+            str(names[site]),
+            f"{by_name[BASE][site]:.1f} km",
+            f"{by_name[CLOSED][site]:.1f} km",
+            f"+{extra:.1f} km",
+        ]
+        for site, extra in zip(more.index.astype(str), more, strict=True)
     ]
     return table(("commune", "way per visit, open", "closed", "longer by"), rows)

@@ -33,7 +33,8 @@ def _of_alternative(material: Material, rows: DataFrame, words: Words) -> list[B
     """What an alternative changes in all, and where most; a table for each number it changes anywhere."""
     metrics = leading_metrics(rows)
     said = [_sentence(material, rows, metric, words) for metric in metrics] or [words("changes.none")]
-    said.append(words("changes.together", changes=_together(rows, words)))
+    if together := _together(rows, words):
+        said.append(words("changes.together", changes=together))
     title = words.alternative(str(rows["alternative"].iloc[0]))
     return [Bullets(tuple(said), title=title), *(_table(material, rows, metric, words) for metric in metrics)]
 
@@ -73,8 +74,8 @@ def _sentence(material: Material, rows: DataFrame, metric: str, words: Words) ->
 
 
 def _together(rows: DataFrame, words: Words) -> str:
-    """The changes of all communes together, one after the other."""
-    whole = rows[rows["site"] == ALL_TOGETHER]
+    """What changes for all communes together, one number after the other."""
+    whole = rows[(rows["site"] == ALL_TOGETHER) & (rows["difference"] != 0)]
     return "; ".join(
         words(
             "changes.of_all",

@@ -11,14 +11,14 @@ from pandas import DataFrame
 from sim.analysis.changes_by_area import ALL_TOGETHER
 from sim.analysis.metrics import METRICS
 from sim.analysis.summary import Comparison
-from sim.analysis.verdicts import UNDECIDED
+from sim.analysis.verdicts import HIGHER, LOWER, UNDECIDED
 from sim.report.figures.map import NO_DATA, entropy
-from sim.report.figures.map_ground import HATCH, cells_of, communes_of, draw_communes
+from sim.report.figures.map_ground import cells_of, communes_of, draw_communes
 from sim.report.geometry import Territory
-from sim.report.style import QUIET, WIDTH_INCHES, WORSE_TO_BETTER, in_house_style, swatches, wrapped
+from sim.report.style import WIDTH_INCHES, WORSE_TO_BETTER, in_house_style, swatches, wrapped
 from sim.report.words import SHARE, Words
 
-UNCHANGED = "#c9ced4"
+UNCHANGED, UNSHOWN = "#c9ced4", "#eef1f4"
 # Ends of small and of middling changes in the unit of the number; the pair that tells most communes apart.
 LADDERS = tuple((scale, 4 * scale) for scale in (0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0))
 POINTS = 100.0
@@ -28,9 +28,9 @@ POINTS = 100.0
 def plot_change_maps(
     comparison: Comparison, metric: str, places: DataFrame, words: Words | None = None
 ) -> Axes:
-    """A map for each alternative: blue communes gain in the number, orange ones lose, grey ones stay.
+    """A map for each alternative: blue communes are shown to gain in the number, orange ones to lose.
 
-    Hatched is what may be chance alone. Returns the first axes.
+    Grey ones stay as they are, pale ones are undecided. Returns the first axes.
     """
     words = words or Words()
     names, shape = comparison.alternatives, cells_of(places)
@@ -70,9 +70,11 @@ def colour_of_change(difference: float, metric: str, limits: tuple[float, float]
 
 
 def _limits(comparison: Comparison, metric: str) -> tuple[float, float]:
-    each = [changes_of(comparison, name, metric)["difference"] for name in comparison.alternatives]
-    sizes = np.concatenate([np.abs(part.to_numpy(np.float64)) for part in each])
-    return change_limits(sizes[np.isfinite(sizes) & (sizes > 0)])
+    each = [changes_of(comparison, name, metric) for name in comparison.alternatives]
+    shown = [
+        part.loc[part["verdict"].isin((LOWER, HIGHER)), "difference"].to_numpy(np.float64) for part in each
+    ]
+    return change_limits(np.abs(np.concatenate(shown)))
 
 
 def change_limits(sizes: NDArray[np.float64]) -> tuple[float, float]:
@@ -100,8 +102,11 @@ def _draw(
     words: Words,
 ) -> None:
     found = changes.reindex(communes_of(places)["site"])
-    colours = [colour_of_change(difference, metric, limits) for difference in found["difference"]]
-    draw_communes(ax, places, shape, colours, (found["verdict"] == UNDECIDED).tolist(), words, False)
+    colours = [
+        UNSHOWN if verdict == UNDECIDED else colour_of_change(difference, metric, limits)
+        for difference, verdict in zip(found["difference"], found["verdict"], strict=True)
+    ]
+    draw_communes(ax, places, shape, colours, [False] * len(colours), words, False)
 
 
 def _legend(figure: Figure, metric: str, limits: tuple[float, float], words: Words) -> None:
@@ -110,8 +115,7 @@ def _legend(figure: Figure, metric: str, limits: tuple[float, float], words: Wor
     worse, better = ("+", "−") if METRICS[metric].good == "less" else ("−", "+")
     signed = [f"{worse} {label}" for label in labels] + [f"{better} {label}" for label in reversed(labels)]
     handles = swatches(dict(zip(signed, WORSE_TO_BETTER, strict=True)))
-    handles += swatches({words("change_map.unchanged"): UNCHANGED, words("change_map.undecided"): "white"})
-    handles[-1].set(hatch=HATCH, edgecolor=QUIET)
+    handles += swatches({words("change_map.unchanged"): UNCHANGED, words("change_map.undecided"): UNSHOWN})
     unit = words("differences.points") if METRICS[metric].unit == SHARE else words.unit(METRICS[metric].unit)
     title = words("heading.difference", metric=words.metric(metric), unit=unit)
     figure.legend(handles=handles, title=title, loc="outside lower center", ncols=4, handlelength=1.1)

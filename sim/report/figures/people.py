@@ -50,7 +50,7 @@ def plot_people(summary: Summary, pool: str, words: Words | None = None, ax: Axe
     ax.set_title(wrapped(words.pool(pool), 36), fontsize=9, pad=4)
     ax.yaxis.set_major_locator(MaxNLocator(4, integer=bool(np.ptp(ax.get_ylim()) >= LEAST_WHOLE)))
     ax.yaxis.set_major_formatter(words.tick)
-    date_axis(ax, words.language)
+    date_axis(ax, words.language, most=5)
     value_grid(ax, "y")
     return ax
 

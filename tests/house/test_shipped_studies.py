@@ -1,0 +1,143 @@
+"""The shipped studies: words in both languages, people for all work, pages that say what they assume."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.scenario import Study, load
+from sim.scenario.schema import Pool, Scenario, Step
+from sim.world.build import Built, build
+from sim.world.load import expected_load
+from tools.scenario_pages import FOLDER, PAGES, own_assumptions_table
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+STUDIES = (
+    "quang_tri",
+    "quang_tri_province",
+    "quang_tri_old_seats_closed",
+    "quang_tri_before",
+    "hai_phong",
+    "bac_giang",
+)
+DISTRICT = {
+    "business_registration",
+    "business_change",
+    "business_closing",
+    "wastewater_fee",
+    "liquor_licence",
+    "dam_emergency_plan",
+    "civil_status_correction",
+    "house_permit",
+    "groundwater_registration",
+    "social_allowance",
+    "land_first_registration",
+    "resettlement_deduction",
+}
+"""What the shipped four levels take as decided by the district."""
+
+
+@cache
+def study(name: str) -> Study:
+    return load(SCENARIOS / f"{name}.yaml")
+
+
+@cache
+def world(name: str, alternative: str = "base") -> Built:
+    return build(study(name).scenarios[alternative])
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_titles_descriptions_and_assumptions_are_in_both_languages(name: str) -> None:
+    base = study(name).base
+    assert base.name == name
+    texts = [base.title, base.description, *(each.title for each in base.alternatives.values())]
+    texts += [each.description for each in base.alternatives.values() if each.description]
+    texts += [each.text for each in base.assumptions.values()]
+    for text in texts:
+        assert text is not None and text.en and text.vi and text.en != text.vi
+    assert all(each.source or each.status != "estimate" for each in base.assumptions.values())
+
+
+def pool_of(scenario: Scenario, step: Step) -> Pool:
+    assert step.pool is not None
+    return scenario.pools[step.pool]
+
+
+def test_each_procedure_is_signed_at_the_level_that_decided_it() -> None:
+    base = study("quang_tri_before").base
+    level = {
+        name: pool_of(base, procedure.steps["signature"]).level
+        for name, procedure in base.procedures.items()
+        if "signature" in procedure.steps
+    }
+    assert {name for name, each in level.items() if each == "district"} - DISTRICT == {
+        "land_transfer",
+        "land_correction",
+    }
+    assert set(level) >= DISTRICT
+    assert all(level[name] == "district" for name in DISTRICT)
+
+
+def test_both_systems_know_the_same_procedures_with_the_same_deadlines_and_rates() -> None:
+    now, before = study("quang_tri").base.procedures, study("quang_tri_before").base.procedures
+    assert set(now) - set(before) == {"leader_certificate"}
+    for name, procedure in before.items():
+        assert procedure.deadline == now[name].deadline, name
+        assert procedure.rate == now[name].rate, name
+        assert procedure.channel_shares == now[name].channel_shares, name
+
+
+@pytest.mark.parametrize("procedure", sorted(DISTRICT - {"social_allowance"}))
+def test_the_work_of_a_dossier_is_the_same_in_both_systems(procedure: str) -> None:
+    now, before = study("quang_tri").base.procedures, study("quang_tri_before").base.procedures
+    times = [
+        {name: step.touch_time for name, step in each[procedure].steps.items() if step.touch_time}
+        for each in (now, before)
+    ]
+    assert times[0] == times[1]
+
+
+def test_whoever_has_work_in_the_four_levels_has_people_for_it() -> None:
+    for pool in expected_load(world("quang_tri_before")).pools:
+        assert pool.sites_that_cannot_keep_up == 0, pool.pool
+        assert pool.people > 0 and pool.work_hours_per_week > 0, pool.pool
+
+
+def posts_below_the_province(built: Built) -> float:
+    level = [built.sites.all[site].level for site in built.world.pools["site"].tolist()]
+    below = np.isin(level, ["old_seat", "commune", "district"])
+    return float(built.control_plan.staff.posts_at_start[below].sum())
+
+
+def test_the_four_levels_have_about_as_many_people_as_communes_inherited() -> None:
+    inherited = posts_below_the_province(world("quang_tri", "inherited_people"))
+    assert posts_below_the_province(world("quang_tri", "before")) == pytest.approx(inherited, rel=0.15)
+
+
+def test_old_seats_keep_a_counter_until_they_are_closed() -> None:
+    open_seats = world("quang_tri").world
+    assert len(set(open_seats.desk_of[open_seats.desk_of != open_seats.seat_of].tolist())) == 29
+    changes = world("quang_tri_old_seats_closed").control_plan.desk_changes
+    assert len(changes) == 1
+
+
+def test_bac_giang_is_its_58_units() -> None:
+    assert len(world("bac_giang").sites.communes) == 58
+
+
+@pytest.mark.parametrize(("name", "page"), [(name, page) for name, pages in PAGES.items() for page in pages])
+def test_a_page_shows_what_its_study_assumes(name: str, page: str) -> None:
+    text = (FOLDER / f"{page}.md").read_text(encoding="utf-8")
+    of = "before" if page == "before_after" else "base"
+    assert own_assumptions_table(study(name), of) in text, f"stale: run python -m tools.scenario_pages {name}"
+
+
+@pytest.mark.parametrize("page", [page for pages in PAGES.values() for page in pages])
+def test_every_table_of_a_page_is_filled(page: str) -> None:
+    text = (FOLDER / f"{page}.md").read_text(encoding="utf-8")
+    parts = re.findall(r"<!-- begin: (\w+) -->(.*?)<!-- end: \1 -->", text, flags=re.DOTALL)
+    assert len(parts) >= 4
+    assert all(part.strip().startswith("|") for _, part in parts)
