@@ -44,7 +44,7 @@ def show_headline(screen: Screen, words: Words, summaries: Mapping[str, Summary]
 
 
 def _say_what_is_left_out(screen: Screen, words: Words, base: Summary) -> None:
-    groups = base.by_group[base.by_group["counts_apart"]]["group"]
+    groups = base.by_group[base.by_group["counts_apart"]]["group"].unique()
     apart = [words.group(name) for name in groups]
     if apart:
         screen.say("screen.left_out", groups=", ".join(apart))

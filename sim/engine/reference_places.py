@@ -30,7 +30,7 @@ class Places:
 
     def instead(self, home: int, step: int) -> int:
         """The step that is done instead of this one for a citizen of this site now (E44)."""
-        return self.routes[self.route_row[home]][step]
+        return self.routes[self.route_row[home]][step] if self.routes else step
 
     def desk_and_travel(self, home: int, channel: int) -> tuple[int, int]:
         """Where a citizen hands in a dossier on this channel now, and how far that is (E49)."""

@@ -150,7 +150,8 @@ def _patched(whole: Node, key: str, written: Node, path: Path, files: Files) -> 
         return merge(whole, without(written, *SAME_FOR_ALL))
     assert isinstance(written.value, str)
     try:
-        other = _extended(written.value, path.resolve(), files, chain=(str(path.resolve()),))
+        # A chain of its own: the other file may extend this study.
+        other = _extended(written.value, path.resolve(), files, chain=(f"alternative of {path.name}",))
     except Refused as refused:
         mistake = at_place(written.place, (key,), refused.found, refused.expected, refused.suggestion)
         raise ScenarioError([mistake]) from refused

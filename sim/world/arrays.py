@@ -372,7 +372,7 @@ class World(NamedTuple):
     desk_of: NDArray[np.int32]  # [sites] where its citizens go in person, as the run begins
     travel_m: NDArray[np.int32]  # [sites] how far that is, there and back, metres
     route_row: NDArray[np.int32]  # [sites] row of ``routes`` for dossiers of citizens who live there
-    routes: NDArray[np.int32]  # [rows, steps] step that is done instead, as the run begins
+    routes: NDArray[np.int32]  # [rows, steps] step that is done instead, as the run begins; no rows: itself
     site_first_pool: NDArray[np.int32]  # [sites + 1] pools of a site stand together
     pool_of: NDArray[np.int32]  # [sites, roles] -1 = none
     pools: Records  # [pools] POOL, as the run begins

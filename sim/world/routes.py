@@ -39,6 +39,10 @@ class _Dated:
 def routing_of(scenario: Scenario, selector: Selector, tables: ProcedureTables) -> Routing:
     """Routes of all sites: homes that the same versions concern share a row."""
     dated = [each for each in _dated_versions(scenario, selector, tables) if each.form >= 0]
+    if not dated:
+        # No rows: the engines then need not look up any step.
+        no_rows = np.zeros((0, len(tables.steps)), dtype=np.int32)
+        return Routing(np.zeros(len(selector.sites.all), dtype=np.int32), no_rows, ())
     homes = selector.sites.homes
     concerned = np.array([each.sites[homes] for each in dated], dtype=np.bool_).reshape(-1, len(homes))
     columns, row_of_home = np.unique(concerned, axis=1, return_inverse=True)

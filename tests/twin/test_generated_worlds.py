@@ -6,11 +6,18 @@ import pytest
 from sim.engine.flow import run_flow
 from sim.engine.reference import run_reference
 from sim.engine.verify import verify
-from sim.world.arrays import LOG_CITIZEN, LOG_PUT_ASIDE, LOG_SERVICE, LOG_TRANSFER
+from sim.world.arrays import (
+    LOG_CITIZEN,
+    LOG_JOIN,
+    LOG_PUT_ASIDE,
+    LOG_SERVICE,
+    LOG_TRANSFER,
+    LOG_WAIT_ENDS,
+)
 from tests.support.random_worlds import random_world
 
-WORLDS = 240
-WORLDS_A_TEST = 20
+WORLDS = 500
+WORLDS_A_TEST = 25
 
 
 @pytest.mark.parametrize("first", range(0, WORLDS, WORLDS_A_TEST))
@@ -22,7 +29,7 @@ def test_both_engines_give_the_same_time_stamps_and_counts(first: int) -> None:
 
 
 def test_the_generated_worlds_reach_every_kind_of_event() -> None:
-    seen = {LOG_SERVICE: 0, LOG_PUT_ASIDE: 0, LOG_TRANSFER: 0, LOG_CITIZEN: 0}
+    seen = dict.fromkeys((LOG_SERVICE, LOG_PUT_ASIDE, LOG_TRANSFER, LOG_CITIZEN, LOG_WAIT_ENDS, LOG_JOIN), 0)
     counts = np.zeros(0)
     for seed in range(60):
         world, start_control = random_world(seed)

@@ -1,8 +1,8 @@
 """The two engines on every shipped scenario: every time stamp and every count is the same.
 
 The usual run takes two weeks of a few communes of the studies whose rules name no communes, two days of all
-communes of the others, and the first day of the theory scenarios; `make long` takes two weeks of all communes of
-the studies and two weeks of the theory scenarios.
+communes of the others, and the first day of the theory scenarios; `make long` takes two weeks of all communes
+of the studies and two weeks of the theory scenarios.
 """
 
 from functools import partial

@@ -31,6 +31,8 @@ def branch_after(world, dossier, now):
     """Index of the branch taken after the present step (E21)."""
     step = world.steps[dossier["step"]]
     first, last = step["branch_first"], step["branch_first"] + step["branch_count"]
+    if first + 1 == last:
+        return first
     total, open_branches, only = 0.0, 0, -1
     for b in range(first, last):
         branch = world.branches[b]
@@ -72,6 +74,8 @@ def take_branch(world, dossier, now):
 @compiled
 def step_instead(world, state, dossier, step):
     """Step that is done now instead of a step, where the citizen lives (E44)."""
+    if state.routes.shape[0] == 0:
+        return np.int32(step)
     return state.routes[world.route_row[dossier["home"]], step]
 
 

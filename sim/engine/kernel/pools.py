@@ -18,8 +18,9 @@ PRIORITY_SHIFT = 44
 def start_what_it_can(world, state, tally, pool_index, now):
     """A pool starts its own work, then that of others; what it cannot start itself is offered (E25, E52)."""
     serve(world, state, tally, pool_index, pool_index, 1.0, now)
-    cover_others(world, state, tally, pool_index, now)
-    be_covered(world, state, tally, pool_index, now)
+    if world.cover_pool.shape[0] > 0:
+        cover_others(world, state, tally, pool_index, now)
+        be_covered(world, state, tally, pool_index, now)
 
 
 @compiled
@@ -37,7 +38,8 @@ def enter_pool(world, state, tally, slot, pool_index, now):
     dossier["queue_key"] = queue_key(world, pool["queue_rule"], dossier, now)
     if goes_straight_in(world, state, pool, dossier["queue"], now):
         start_service(world, state, tally, slot, pool_index, 1.0, now)
-        cover_others(world, state, tally, pool_index, now)
+        if world.cover_pool.shape[0] > 0:
+            cover_others(world, state, tally, pool_index, now)
         return
     put_in_queue(state, slot, now)
     start_what_it_can(world, state, tally, pool_index, now)

@@ -12,9 +12,19 @@ from sim.scenario.schema.units import Money, Share
 class Target(Titled):
     """A share that is to be reached; the report says met, not met or undecided."""
 
-    metric: Literal["on_time_share", "overdue_share", "online_share"] = Field(
+    metric: Literal[
+        "on_time_share",
+        "overdue_share",
+        "online_share",
+        "new_date_kept_share",
+        "left_counter_share",
+        "withdrawn_share",
+        "filed_elsewhere_share",
+    ] = Field(
         description="`on_time_share`: finished by the deadline; `overdue_share`: finished or open past it; "
-        "`online_share`: filed on an electronic channel."
+        "`online_share`: filed on an electronic channel; `new_date_kept_share`: of those with an apology, "
+        "finished by its date; `left_counter_share`: left the counter before being called; "
+        "`withdrawn_share`: given up by the citizen; `filed_elsewhere_share`: filed at another commune."
     )
     at_least: Share | None = Field(None, description="Wanted: at least this.")
     at_most: Share | None = Field(None, description="Wanted: at most this.")
