@@ -172,8 +172,8 @@ def _filed_by_form(world: World, plan: ControlPlan) -> dict[tuple[int, int], Flo
         for change in changes[day]:
             routes[change.row, change.steps] = change.to
         filed = _filed(world, day, end)
-        now = routes[row, first] if len(routes) else first
-        procedures = world.steps["procedure"][now].tolist()
+        begins_at = routes[row, first] if len(routes) else first
+        procedures = world.steps["procedure"][begins_at].tolist()
         for stream, key in enumerate(zip(procedures, traits, strict=True)):
             found.setdefault(key, np.zeros(len(streams)))[stream] += filed[stream]
     return found
