@@ -112,7 +112,10 @@ def _field(context: Any, builder: Any, kind: ByReferenceType, pointer: Any, name
     words = builder.bitcast(pointer, ir.IntType(64).as_pointer())
 
     def word(i: int) -> Any:
-        return builder.load(builder.gep(words, [ir.Constant(ir.IntType(32), first + i)]))
+        loaded = builder.load(builder.gep(words, [ir.Constant(ir.IntType(32), first + i)]))
+        # The table never changes; without this every store to an array makes the compiler read it again.
+        loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return loaded
 
     if isinstance(field_type, types.Array):
         return _array(context, builder, field_type, word)

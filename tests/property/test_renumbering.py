@@ -1,5 +1,6 @@
-"""The numbers that sites and pools happen to have change no result: only names and keys count."""
+"""The numbers and the names that sites and pools happen to have change no result; chance goes by keys."""
 
+import copy
 import random
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from sim.engine.flow import FlowResult, run_flow
 from sim.world.arrays import MS_PER_HOUR, World
+from tests.support.played import played
 from tests.support.random_worlds import CALENDARS, SYSTEMS, random_options
 from tests.support.small_worlds import (
     COMMUNE,
@@ -19,6 +21,7 @@ from tests.support.small_worlds import (
     site_levels,
     world_of,
 )
+from tests.support.tiny_scenario import TINY, tiny_scenario
 
 WORLDS = 40
 EVENLY = ((0.4, 8 * MS_PER_HOUR, 3 * MS_PER_HOUR), (1.0, 13 * MS_PER_HOUR, 4 * MS_PER_HOUR))
@@ -154,3 +157,14 @@ def test_other_numbers_of_sites_and_pools_change_no_count(first: int) -> None:
             assert np.array_equal(getattr(one.tally, name), getattr(two.tally, name)[other.new_site]), seed
         assert np.array_equal(one.tally.pools, two.tally.pools[other.new_pool]), seed
     assert finished > 50
+
+
+def test_other_names_of_pools_change_nothing() -> None:
+    """Names that stand in the other order of the alphabet, and pools written in the other order."""
+    pools = {"a_signs": TINY["pools"]["leader"], "z_receives": TINY["pools"]["reception"]}
+    steps = copy.deepcopy(TINY["procedures"]["permit"]["steps"])
+    steps["desk"]["pool"], steps["signature"]["pool"] = "z_receives", "a_signs"
+    one, two = played(tiny_scenario()), played(tiny_scenario(pools=pools, procedures__permit__steps=steps))
+    assert one.result.totals == two.result.totals and one.result.totals["finished"] > 50
+    for name in ("flow", "cycle", "counter_wait"):
+        assert np.array_equal(getattr(one.result.tally, name), getattr(two.result.tally, name))
