@@ -21,7 +21,16 @@ seed: 1
 LAND = "territory: {provinces: [Quảng Ngãi]}\n"
 
 
-def test_the_page_has_examples() -> None:
+def rules_of_people_and_procedures() -> list[str]:
+    """Numbers of the rules of sections 6 to 8 of the model."""
+    register = (PAGE.parent / "model.md").read_text(encoding="utf-8")
+    return re.findall(r"^- \*\*(M[678]\.\d+)\*\*", register, re.MULTILINE)
+
+
+def test_every_rule_about_people_and_procedures_has_an_example() -> None:
+    named = set(re.findall(r"M\d+\.\d+", PAGE.read_text(encoding="utf-8")))
+    assert len(rules_of_people_and_procedures()) == 38
+    assert not set(rules_of_people_and_procedures()) - named
     assert len(EXAMPLES) > 20
 
 
