@@ -25,7 +25,7 @@ from scipy import stats
 
 from sim.engine.flow import FlowResult, run_flow
 from sim.engine.reference import ReferenceResult, run_reference
-from sim.scenario.schema import Scenario, Territory
+from sim.scenario.schema import Absence, Scenario, Territory
 from sim.world.arrays import (
     CAUSES,
     F_FIRST_CAUSE,
@@ -129,6 +129,7 @@ TERRITORY = Territory.model_validate(
         }
     }
 )
+OFTEN_SICK = Absence.model_validate({"per_person_and_year": 10, "lasts": "2 days"})
 
 
 def new_codes(rng: random.Random) -> dict[str, str]:
@@ -151,8 +152,8 @@ def tables(engine: Engine, scenario: Scenario) -> dict[str, pd.DataFrame]:
 @settings(max_examples=5)
 @given(scenarios(), st.randoms(use_true_random=False))
 def test_other_codes_at_the_same_addresses_change_no_count(scenario: Scenario, rng: random.Random) -> None:
-    """The builder puts everything in the order of the new codes; outages by chance are there too."""
-    scenario = without_inherited(scenario)
+    """The builder puts everything in the order of the new codes; outages and absences are there too."""
+    scenario = adapted(scenario)
     codes = new_codes(rng)
     for engine in ENGINES:
         before = tables(engine, scenario)
@@ -163,13 +164,17 @@ def test_other_codes_at_the_same_addresses_change_no_count(scenario: Scenario, r
         assert len(before["flow"]) > 20
 
 
-def without_inherited(scenario: Scenario) -> Scenario:
-    """The same in two provinces, and without the one great tie: all that is handed over at time 0 (E14)."""
+def adapted(scenario: Scenario) -> Scenario:
+    """The same in two provinces, with people away, and without inherited: all are filed at time 0."""
     procedures = {
         name: procedure.model_copy(update={"inherited": None})
         for name, procedure in scenario.procedures.items()
     }
-    return scenario.model_copy(update={"territory": TERRITORY, "procedures": procedures})
+    pools = {
+        name: pool.model_copy(update={"absences": {"sick": OFTEN_SICK}})
+        for name, pool in scenario.pools.items()
+    }
+    return scenario.model_copy(update={"territory": TERRITORY, "procedures": procedures, "pools": pools})
 
 
 def assert_same_rows(one: pd.DataFrame, other: pd.DataFrame) -> None:
@@ -195,7 +200,7 @@ def test_other_codes_at_addresses_of_their_own_change_results_only_by_chance() -
         territory=TERRITORY.model_dump(exclude_none=True),
         demand__day_to_day_variation=0.2,
         outages={"faults": FAULTS},
-        pools__reception__absences={"sick": {"per_person_and_year": 10, "lasts": "2 days"}},
+        pools__reception__absences={"sick": OFTEN_SICK},
     )
     before = counts_by_replication(scenario)
     with recoded(new_codes(random.Random(1))):
