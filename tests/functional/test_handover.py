@@ -1,4 +1,4 @@
-"""The districts hand over on 1 July 2025, in the planner's words: who works on what before and after the day."""
+"""The districts hand over on 1 July 2025, in the words of a planner: who works on what before and after."""
 
 from functools import cache
 from pathlib import Path
