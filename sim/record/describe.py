@@ -1,7 +1,7 @@
 """What describes a study and its alternatives and is the same in all replications."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pyarrow as pa
 from sim.record.tables import ALTERNATIVE_TABLES, names_at, table_of
 from sim.scenario.reader import BASE, Study
 from sim.scenario.schema.scenario import Alternative, Scenario
+from sim.scenario.schema.steps import Step
 from sim.scenario.schema.text import Text
 from sim.world.arrays import MS_PER_DAY, World
 from sim.world.build import Built
@@ -56,9 +57,7 @@ def describe_study(study: Study, listed: Sequence[str]) -> dict[str, Any]:
         "links": {name: _words(kind.title, name) for name, kind in base.network.items()},
         "outages": {name: _words(source.title, name) for name, source in base.outages.items()},
         "steps": {
-            step: _words(each.title, step)
-            for procedure in base.procedures.values()
-            for step, each in procedure.steps.items()
+            step: _words(each.title, step) for steps in _steps_of(base) for step, each in steps.items()
         },
         "targets": {
             name: target.model_dump(mode="json") | {"title": _words(target.title, name)}
@@ -66,6 +65,13 @@ def describe_study(study: Study, listed: Sequence[str]) -> dict[str, Any]:
         },
         "costs": base.costs.model_dump(mode="json"),
     }
+
+
+def _steps_of(base: Scenario) -> Iterator[Mapping[str, Step]]:
+    """The steps of versions, then those of the procedures themselves, whose titles count."""
+    for procedure in base.procedures.values():
+        yield from (version.steps for version in procedure.versions.values())
+    yield from (procedure.steps for procedure in base.procedures.values())
 
 
 def _alternative(name: str, base: Scenario) -> dict[str, Any]:

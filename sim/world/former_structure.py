@@ -1,4 +1,4 @@
-"""Former communes as sites: old seats of the present communes, or in the four levels until 30 June 2025."""
+"""Sites of former times: old seats of present communes, districts above them, the four levels of before."""
 
 import math
 import statistics
@@ -40,14 +40,16 @@ class _Part:
     present_province_code: str
 
 
-def with_former_communes(present: Sites, territory: Territory) -> Sites:
-    """The present sites with their old seats, or the sites of the former four levels on the same land."""
+def with_former_sites(present: Sites, territory: Territory) -> Sites:
+    """The present sites with old seats or with districts, or the sites of the former four levels."""
     if territory.synthetic is None:
         parts = list(_real_parts(present))
     else:
         parts = list(_made_up_parts(present, territory.synthetic))
     if territory.structure == "four_level":
         return Sites(_four_levels(parts, present), present.all)
+    if territory.structure == "districts_kept":
+        return Sites(_below_districts(parts, present), present.all)
     return Sites(_in_order([*present.all, *(part.site for part in parts)]), present.all)
 
 
@@ -162,6 +164,38 @@ def _four_levels(parts: list[_Part], present: Sites) -> tuple[Site, ...]:
     with_parts = {part.parent_code for part in divided}
     homes = [*divided, *(commune for commune in communes if commune.code not in with_parts)]
     return sites_above(homes, [centre, *provinces, *districts, *communes]).all
+
+
+def _below_districts(parts: list[_Part], present: Sites) -> tuple[Site, ...]:
+    """The present sites, each commune below the former district from which most of its people come.
+
+    Every district of the gazetteer has its communes in one present province, which it stays below.
+    """
+    origin = {
+        code: _main_origin(members)
+        for code, members in _grouped(parts, [part.site.parent_code for part in parts]).items()
+    }
+    communes = [
+        replace(site, parent_code=origin[site.code].district_code, district=origin[site.code].site.district)
+        for site in present.all
+        if site.level == "commune"
+    ]
+    districts = [
+        replace(_district(code, members), parent_code=members[0].present_province_code)
+        for code, members in _grouped(
+            list(origin.values()), [part.district_code for part in origin.values()]
+        ).items()
+    ]
+    return sites_above(communes, [*present.all, *districts]).all
+
+
+def _main_origin(members: list[_Part]) -> _Part:
+    """A part that came from the district with most people among these; of equals the lowest code."""
+    people: dict[str, float] = {}
+    for part in members:
+        people[part.district_code] = people.get(part.district_code, 0.0) + part.site.population
+    most = max(sorted(people), key=people.__getitem__)
+    return next(part for part in members if part.district_code == most)
 
 
 def _grouped(parts: list[_Part], codes: list[str]) -> dict[str, list[_Part]]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.errors import PathInScenario, did_you_mean, known_words
 from sim.scenario.schema import Level, Scenario, Selection, SiteRow, Table, Travel
-from sim.world.former_structure import with_former_communes
+from sim.world.former_structure import with_former_sites
 from sim.world.mistakes import Mistakes
 from sim.world.names import NameIndex, plain_key
 from sim.world.places import UnknownPlace, find_commune, find_province
@@ -247,9 +247,9 @@ def selector_of(scenario: Scenario, mistakes: Mistakes) -> Selector:
         sites = sites.only_communes(chosen)
     sites = with_ways(sites, territory.travel, selector(sites))
     mistakes.stop_if_any()
-    if not territory.has_former_communes:
+    if not territory.has_former_sites:
         return selector(sites)
-    return Selector(with_former_communes(sites, territory), is_real, labels, mistakes, selector(sites))
+    return Selector(with_former_sites(sites, territory), is_real, labels, mistakes, selector(sites))
 
 
 def with_ways(sites: Sites, travel: Travel, selector: Selector) -> Sites:

@@ -21,6 +21,7 @@ STUDIES = (
     "quang_tri_before",
     "hai_phong",
     "bac_giang",
+    "bac_giang_handover",
 )
 DISTRICT = {
     "business_registration",
@@ -124,8 +125,16 @@ def test_old_seats_keep_a_counter_until_they_are_closed() -> None:
     assert len(changes) == 1
 
 
-def test_bac_giang_is_its_58_units() -> None:
-    assert len(world("bac_giang").sites.communes) == 58
+@pytest.mark.parametrize("name", ["bac_giang", "bac_giang_handover"])
+def test_bac_giang_is_its_58_units(name: str) -> None:
+    communes = [world("bac_giang").sites.all[index].code for index in world("bac_giang").sites.communes]
+    mine = [world(name).sites.all[index].code for index in world(name).sites.communes]
+    assert len(communes) == 58 and mine == communes
+
+
+@pytest.mark.parametrize("alternative", study("bac_giang_handover").scenarios)
+def test_nobody_is_asked_for_more_than_he_can_do_in_the_handover(alternative: str) -> None:
+    assert expected_load(world("bac_giang_handover", alternative)).can_keep_up
 
 
 @pytest.mark.parametrize(("name", "page"), [(name, page) for name, pages in PAGES.items() for page in pages])

@@ -233,6 +233,12 @@ MISTAKES = [
     ),
     (
         "# more",
+        "structure: districts_kept\n  citizens_live_in: former_communes",
+        ("citizens_live_in: former_communes together with", "citizens_live_in: communes"),
+    ),
+    ("# more", "structure: districts_kept", (":13:", "network.line", "from commune to district")),
+    (
+        "# more",
         "reception_points: {open: all}",
         ("there are no old seats", "citizens_live_in: former_communes"),
     ),

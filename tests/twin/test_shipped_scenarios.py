@@ -5,6 +5,7 @@ communes of the others, and the first day of the theory scenarios; `make long` t
 of the studies and two weeks of the theory scenarios.
 """
 
+import datetime
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +36,13 @@ STUDIES = [(path, name) for path, name in ALL if not path.startswith("theory/")]
 WITH_FEW_COMMUNES = ("common_workload.yaml", "quang_ngai.yaml", "reference.yaml")
 CUT = [study for study in STUDIES if study[0] in WITH_FEW_COMMUNES]
 WHOLE = [study for study in STUDIES if study[0] not in WITH_FEW_COMMUNES]
+AROUND_THE_DAY = [
+    ("base", datetime.date(2025, 6, 27)),
+    ("bundle_by_bundle", datetime.date(2025, 6, 12)),
+    ("people_earlier", datetime.date(2025, 6, 27)),
+]
+"""Alternatives of scenarios/bac_giang_handover.yaml with a day before procedures change hands."""
+DISTRICT = Selection(names=("Việt Yên", "Nếnh", "Vân Hà", "Tự Lạn"))
 THEORY_SCENARIOS = [(path, name) for path, name in ALL if path.startswith("theory/")]
 
 
@@ -73,6 +81,15 @@ def test_two_weeks_of_a_few_communes_are_equal_in_both_engines(path: str, altern
 @pytest.mark.parametrize(("path", "alternative"), WHOLE)
 def test_two_days_of_all_communes_are_equal_in_both_engines(path: str, alternative: str) -> None:
     require_equal(shipped(path, alternative, TWO_DAYS))
+
+
+@pytest.mark.parametrize(("alternative", "start"), AROUND_THE_DAY)
+def test_the_days_around_a_handover_are_equal_in_both_engines(alternative: str, start: datetime.date) -> None:
+    scenario = load(FOLDER / "bac_giang_handover.yaml").scenarios[alternative]
+    period = scenario.period.model_copy(update={"start": start, "warm_up": 0})
+    territory = scenario.territory.model_copy(update={"only": DISTRICT})
+    moved = scenario.model_copy(update={"period": period, "territory": territory})
+    require_equal(first_days(moved, TWO_WEEKS))
 
 
 @pytest.mark.parametrize(("path", "alternative"), THEORY_SCENARIOS)

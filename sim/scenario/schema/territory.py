@@ -129,11 +129,13 @@ class Territory(Model):
         {}, description="Further labels: names of the communes that carry each."
     )
     only: Selection | None = Field(None, description="Only the communes of this selection.")
-    structure: Literal["two_level", "four_level"] = Field(
+    structure: Literal["two_level", "four_level", "districts_kept"] = Field(
         "two_level",
         description="`two_level`: communes below provinces, since 1 July 2025. `four_level`: the same land "
         "as it was until then: former communes below districts below former provinces. Results are counted "
-        "by present commune in both, and both have the same filings when citizens live in former communes.",
+        "by present commune in both, and both have the same filings when citizens live in former communes. "
+        "`districts_kept`: present communes, each below the former district that most of its people come "
+        "from, for a run that begins before 1 July 2025 and ends after it.",
     )
     citizens_live_in: Literal["communes", "former_communes"] | None = Field(
         None,
@@ -165,6 +167,11 @@ class Territory(Model):
                 "citizens_live_in: communes together with structure: four_level",
                 "citizens_live_in: former_communes, which is the default of four_level",
             )
+        if self.structure == "districts_kept" and self.citizens_live_in == "former_communes":
+            raise refusal(
+                "citizens_live_in: former_communes together with structure: districts_kept",
+                "citizens_live_in: communes, which is the default",
+            )
         if self.reception_points is not None and "old_seat" not in self.levels:
             raise refusal(
                 "reception_points where there are no old seats",
@@ -174,16 +181,16 @@ class Territory(Model):
         return self
 
     @property
-    def has_former_communes(self) -> bool:
-        """Whether citizens live in former communes."""
-        return self.structure == "four_level" or self.citizens_live_in == "former_communes"
+    def has_former_sites(self) -> bool:
+        """Whether some sites are of former times: districts, or former communes in which citizens live."""
+        return self.structure != "two_level" or self.citizens_live_in == "former_communes"
 
     @property
     def levels(self) -> tuple[Level, ...]:
         """The levels whose sites may have people, systems and links of their own, from the top."""
-        if self.structure == "four_level":
+        if self.structure != "two_level":
             return ("centre", "province", "district", "commune")
-        seats: tuple[Level, ...] = ("old_seat",) if self.has_former_communes else ()
+        seats: tuple[Level, ...] = ("old_seat",) if self.has_former_sites else ()
         return ("centre", "province", "commune", *seats)
 
     @property
