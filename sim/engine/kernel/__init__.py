@@ -4,12 +4,13 @@ The rules and their numbers (E1-E53) are in ``docs/engine-semantics.md``; ``sim/
 same in plain SimPy. Everything here works on the arrays of ``sim.world.arrays``. One file a subject, each
 using only those before it: randoms, calendars, queues, events, slots, counting, traits, deadlines, desks,
 citizen, branching, limits, service, covering, pools, holding, moving, work, parts, finishing, journey,
-filings, clock, changes. Numba's own cache would not notice an edit across files; the cache folder is
-therefore named after a hash of them all (``sim.engine.compiled_code_folder``).
+filings, clock, changes; and day_rows. Numba's own cache would not notice an edit across files; the cache
+folder is therefore named after a hash of them all (``sim.engine.compiled_code_folder``).
 """
 
 from sim.engine.kernel.changes import apply_reach, close_books, empty_outboxes, set_staff
 from sim.engine.kernel.clock import LOG_ROWS_PER_EVENT, advance
+from sim.engine.kernel.day_rows import take_rows
 from sim.engine.kernel.randoms import ADDRESS_A, mix64
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "empty_outboxes",
     "mix64",
     "set_staff",
+    "take_rows",
 ]
