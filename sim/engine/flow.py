@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from sim.engine import kernel
 from sim.engine.by_reference import by_reference
+from sim.engine.days import DayBook
 from sim.engine.state import new_state, new_tally, with_more_filings, with_more_log, with_more_slots
 from sim.world.arrays import (
+    DAY_ENDED,
     FREE,
     GONE,
     MOST_PARTS,
@@ -27,6 +29,7 @@ from sim.world.arrays import (
     REACHED,
     S_AREA_MS,
     S_BACK_ENTRIES_OPEN,
+    S_DAY,
     S_ELAPSED_MS,
     S_FILINGS_DRAWN,
     S_FINISHED,
@@ -44,6 +47,7 @@ from sim.world.arrays import (
     Tally,
     World,
 )
+from sim.world.counts import Counts
 
 StartControl = Callable[[simpy.Environment], object]
 Whole = Sequence[int] | NDArray[np.integer]
@@ -54,7 +58,7 @@ class FlowResult:
     """What one replication leaves: last state, counts, totals by name, and the step log if asked for."""
 
     state: State
-    tally: Tally
+    tally: Counts
     totals: dict[str, int]
     log: Ints
     control: object
@@ -69,6 +73,7 @@ class FlowEnvironment(simpy.Environment):
         super().__init__(0)
         self.world = world
         self.tally = tally
+        self._days = DayBook(tally)
         self._world = by_reference(world)
         self._tally = by_reference(tally)
         self._use(state)
@@ -86,7 +91,10 @@ class FlowEnvironment(simpy.Environment):
     def _advance(self, until: int) -> None:
         began = time.perf_counter()
         while (outcome := kernel.advance(self._world, self._state, self._tally, until)) != REACHED:
-            self._use(_GROW[outcome](self.state))
+            if outcome == DAY_ENDED:
+                self._days.store(int(self.state.scalars[S_DAY]))
+            else:
+                self._use(_GROW[outcome](self.state))
         self.flow_seconds += time.perf_counter() - began
 
     def apply_network(
@@ -135,16 +143,22 @@ class FlowEnvironment(simpy.Environment):
         self.state.desk_of[sites] = desks
         self.state.travel_m[sites] = travel_m
 
-    def close_books(self) -> tuple[State, Tally]:
-        """Counts what is in hand at the horizon, hands over state and tally, and lets go of them.
+    def close_books(self) -> tuple[State, Counts]:
+        """Counts what is in hand at the horizon, hands over state and counts, and lets go of them.
 
         An environment and its processes refer to each other and stay until the garbage collector comes;
         the arrays are too large to wait for it.
         """
         kernel.close_books(self._world, self._state, self._tally)
-        state, tally = self.state, self.tally
-        del self.state, self.tally, self._state, self._tally
-        return state, tally
+        last_day = int(self.state.scalars[S_DAY])
+        if last_day < self.world.day_count:
+            self._days.store(last_day)  # the horizon came before the day ended
+        counts = Counts(
+            self.world.day_count, self._days.flow, self._days.pools, self.tally.cycle, self.tally.counter_wait
+        )
+        state = self.state
+        del self.state, self.tally, self._state, self._tally, self._days
+        return state, counts
 
     def queue_length(self, pool: int) -> int:
         """Dossiers waiting for the pool now."""
@@ -176,10 +190,10 @@ def run_flow(
         env = FlowEnvironment(world, new_state(world, seed, replication, logging), new_tally(world))
         control = start_control(env)
         env.run(until=world.horizon_ms)
-        state, tally = env.close_books()
+        state, counts = env.close_books()
     return FlowResult(
         state=state,
-        tally=tally,
+        tally=counts,
         totals=totals(world, state),
         log=state.log[: state.scalars[S_LOG_ROWS]],
         control=control,

@@ -32,9 +32,9 @@ from sim.world.arrays import (
     Floats,
     Ints,
     Records,
-    Tally,
     World,
 )
+from sim.world.counts import Counts
 
 
 class Network:
@@ -218,7 +218,7 @@ class ReferenceResult:
     """
 
     state: LastState
-    tally: Tally
+    tally: Counts
     totals: dict[str, int]
     log: Ints
     control: object
@@ -243,7 +243,7 @@ def run_reference(
     books.pools[:, :, P_QUEUED_AT_MIDNIGHT] = env.queued_at_midnight
     return ReferenceResult(
         state=LastState(unfinished_records(env.dossiers)),
-        tally=Tally(books.flow, books.cycle, books.counter_wait, books.pools),
+        tally=books.counts(),
         totals=_totals(env, books, log),
         log=log if logging else log[:0],
         control=control,

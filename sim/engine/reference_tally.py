@@ -64,6 +64,8 @@ from sim.world.arrays import (
     WITHDRAWN,
     World,
 )
+from sim.world.counts import Counts
+from sim.world.day_rows import day_rows_of
 
 
 def bin_of(duration_ms: int) -> int:
@@ -101,6 +103,16 @@ class Books:
         self.causes = Causes(world, calendars, reach_history)
         self.finished: set[int] = set()
         self.split_errors = 0
+
+    def counts(self) -> Counts:
+        """What was counted."""
+        return Counts(
+            self.world.day_count,
+            day_rows_of(self.flow),
+            day_rows_of(self.pools),
+            self.cycle,
+            self.counter_wait,
+        )
 
     def count(self, log: Log) -> None:
         """Counts everything, once."""

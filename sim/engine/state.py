@@ -88,13 +88,13 @@ def replication_key(seed: int, replication: int) -> NDArray[np.uint64]:
 
 
 def new_tally(world: World) -> Tally:
-    """Empty counts of one replication."""
+    """Empty counts of one replication on its first day."""
     areas, groups = world.area_count, world.group_count
     return Tally(
-        flow=np.zeros((areas, groups, world.day_count, len(FLOW_FIELDS)), np.int64),
+        flow=np.zeros((areas, groups, len(FLOW_FIELDS)), np.int64),
         cycle=np.zeros((areas, groups, 2, HISTOGRAM_BINS), np.int32),
         counter_wait=np.zeros((areas, HISTOGRAM_BINS), np.int32),
-        pools=np.zeros((len(world.pools), world.day_count, len(POOL_FIELDS)), np.int64),
+        pools=np.zeros((len(world.pools), len(POOL_FIELDS)), np.int64),
     )
 
 

@@ -18,9 +18,9 @@ from sim.world.arrays import (
     MS_PER_MINUTE,
     POOL_FIELDS,
     Ints,
-    Tally,
     World,
 )
+from sim.world.counts import Counts
 from sim.world.names_of import Names
 
 EVENT_WORDS = (
@@ -78,7 +78,7 @@ def verify(
         dossiers_compared=naive.totals["filed"],
         steps_compared=int((naive.log[:, LOG_FIELDS.index("event")] == LOG_SERVICE).sum()),
         log_rows_compared=len(naive.log),
-        counts_compared=sum(np.size(counts) for counts in naive.tally),
+        counts_compared=sum(np.size(getattr(naive.tally, table)) for table in AXES),
         first_difference=first_difference(naive, compiled, names),
         naive_seconds=between - began,
         compiled_seconds=ended - between,
@@ -112,9 +112,9 @@ def log_difference(naive: Ints, compiled: Ints, names: Names | None = None) -> s
     return f"{_subject(row, names)}: the {said} engine says {_times(row)}; the {silent} engine {answer}"
 
 
-def tally_difference(naive: Tally, compiled: Tally) -> str | None:
+def tally_difference(naive: Counts, compiled: Counts) -> str | None:
     """The first count that differs, None when none does."""
-    for table in Tally._fields:
+    for table in AXES:
         ours: Ints = getattr(naive, table)
         theirs: Ints = getattr(compiled, table)
         if ours.shape != theirs.shape:

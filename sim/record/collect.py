@@ -1,11 +1,12 @@
-"""From the arrays that a replication moved to the tables that it leaves: names come back in here."""
+"""From what a replication counted to the tables that it leaves: names come back in here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from sim.record.pieces import MOST_ROWS, LongTable
 from sim.record.replication import ReplicationRecord
 from sim.record.tables import (
     CLOCKS,
@@ -25,9 +26,9 @@ from sim.world.arrays import (
     POOL_FIELDS,
     Ints,
     Records,
-    Tally,
     World,
 )
+from sim.world.counts import Counts
 from sim.world.names_of import Names
 from sim.world.person_time import StaffEntry, available_ms_by_day, people_by_day, posts_by_day
 
@@ -41,16 +42,16 @@ def collect(
     staff: Sequence[StaffEntry],
     replication: int,
     dossiers: Records,
-    tally: Tally,
+    counts: Counts,
     totals: Mapping[str, int],
     outages: pa.Table,
 ) -> ReplicationRecord:
     """The record of one replication from what control and engine left; not checked yet."""
     tables = {
-        "pool_days": pool_days_table(world, names, tally, staff),
-        "cycle": cycle_table(names, tally),
-        "counter_wait": counter_wait_table(names, tally),
-        "flow": flow_table(names, tally),
+        "pool_days": pool_days_table(world, names, counts, staff),
+        "cycle": cycle_table(names, counts),
+        "counter_wait": counter_wait_table(names, counts),
+        "flow": flow_table(names, counts),
         "unfinished": unfinished_table(world, names, dossiers),
         "outages": outages,
     }
@@ -63,52 +64,80 @@ def days_of(names: Names, numbers: Any) -> pa.Array:
     return column(first + np.asarray(numbers, np.int64), DAY)
 
 
-def flow_table(names: Names, tally: Tally) -> pa.Table:
+def flow_table(names: Names, counts: Counts) -> LongTable:
     """Counts per area, group and day; rows of zeros are left out."""
-    rows = tally.flow.reshape(-1, len(FLOW_FIELDS))
-    kept = np.flatnonzero(rows.any(axis=1))
-    area, group, day = np.unravel_index(kept, tally.flow.shape[:3])
-    # Column by column: the largest table of all is copied once, not twice.
-    fields = {name: rows[:, place].take(kept) for place, name in enumerate(FLOW_FIELDS)}
-    places = {"site": names_at(names.areas, area), "group": names_at(names.groups, group)}
-    return table_of(REPLICATION_TABLES["flow"], places | {"day": days_of(names, day)} | fields)
+    schema = REPLICATION_TABLES["flow"]
+
+    def pieces(wanted: Sequence[str]) -> Iterator[pa.Table]:
+        fields = [name for name in FLOW_FIELDS if name in wanted]
+        for piece in counts.flow_rows.pieces(MOST_ROWS, [FLOW_FIELDS.index(name) for name in fields]):
+            area, group = np.divmod(piece.cell, len(names.groups))
+            columns = dict(zip(fields, piece.columns, strict=True)) | {
+                "site": names_at(names.areas, area),
+                "group": names_at(names.groups, group),
+                "day": days_of(names, piece.day),
+            }
+            yield table_of(pa.schema([schema.field(name) for name in wanted]), columns)
+
+    return LongTable(schema, pieces)
 
 
-def cycle_table(names: Names, tally: Tally) -> pa.Table:
+def cycle_table(names: Names, counts: Counts) -> pa.Table:
     """Elapsed times of the finished by bin."""
-    area, group, clock, bin_ = np.nonzero(tally.cycle)
+    area, group, clock, bin_ = np.nonzero(counts.cycle)
     columns = {
         "site": names_at(names.areas, area),
         "group": names_at(names.groups, group),
         "clock": names_at(CLOCKS, clock),
         "bin": bin_.astype(np.int16),
-        "count": tally.cycle[area, group, clock, bin_],
+        "count": counts.cycle[area, group, clock, bin_],
     }
     return table_of(REPLICATION_TABLES["cycle"], columns)
 
 
-def counter_wait_table(names: Names, tally: Tally) -> pa.Table:
+def counter_wait_table(names: Names, counts: Counts) -> pa.Table:
     """Waiting times at the counter by bin."""
-    area, bin_ = np.nonzero(tally.counter_wait)
+    area, bin_ = np.nonzero(counts.counter_wait)
     columns = {
         "site": names_at(names.areas, area),
         "bin": bin_.astype(np.int16),
-        "count": tally.counter_wait[area, bin_],
+        "count": counts.counter_wait[area, bin_],
     }
     return table_of(REPLICATION_TABLES["counter_wait"], columns)
 
 
-def pool_days_table(world: World, names: Names, tally: Tally, staff: Sequence[StaffEntry]) -> pa.Table:
-    """Work of each pool on each day, and the people that control set."""
-    pool, day = np.divmod(np.arange(len(world.pools) * world.day_count), max(world.day_count, 1))
-    fields = {name: tally.pools[:, :, place].ravel() for place, name in enumerate(POOL_FIELDS)}
+def pool_days_table(world: World, names: Names, counts: Counts, staff: Sequence[StaffEntry]) -> LongTable:
+    """Work of each pool on each day, and the people that control set; every pool on every day."""
+    schema = REPLICATION_TABLES["pool_days"]
+
+    def pieces(wanted: Sequence[str]) -> Iterator[pa.Table]:
+        for days in _some_days_each(world):
+            yield _pool_days(world, names, counts, staff, days).select(wanted)
+
+    return LongTable(schema, pieces)
+
+
+def _some_days_each(world: World) -> Iterator[range]:
+    """The days of the run, as many at a time as have MOST_ROWS pool-days together, at least one."""
+    at_once = max(1, MOST_ROWS // max(1, len(world.pools)))
+    return (
+        range(first, min(first + at_once, world.day_count)) for first in range(0, world.day_count, at_once)
+    )
+
+
+def _pool_days(
+    world: World, names: Names, counts: Counts, staff: Sequence[StaffEntry], days: range
+) -> pa.Table:
+    pool, day = np.divmod(np.arange(len(world.pools) * len(days)), len(days))
+    counted = counts.pool_rows.dense(days)
+    fields = {name: counted[:, :, place].ravel() for place, name in enumerate(POOL_FIELDS)}
     columns = {
         "site": names_at(names.sites, world.pools["site"][pool]),
         "pool": names_at(names.roles, world.pools["role"][pool]),
-        "day": days_of(names, day),
-        "posts": posts_by_day(world, staff).ravel(),
-        "people": people_by_day(world, staff).ravel(),
-        "available_ms": available_ms_by_day(world, staff).ravel(),
+        "day": days_of(names, days.start + day),
+        "posts": posts_by_day(world, staff, days).ravel(),
+        "people": people_by_day(world, staff, days).ravel(),
+        "available_ms": available_ms_by_day(world, staff, days).ravel(),
     }
     return table_of(REPLICATION_TABLES["pool_days"], columns | fields)
 

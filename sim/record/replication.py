@@ -9,18 +9,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.record.files import json_bytes
+from sim.record.pieces import Table, pieces_of
 
 
 @dataclass(frozen=True)
 class ReplicationRecord:
     """What one replication leaves.
 
-    `tables` has the shapes of `sim.record.tables`; `totals` are its counters and the outcome of its checks;
-    `timing` is what depends on the machine (seconds, bytes), kept apart so that all else is equal everywhere.
+    `tables` has the shapes of `sim.record.tables`, long ones in pieces; `totals` are its counters and the
+    outcome of its checks; `timing` is what depends on the machine (seconds, bytes), kept apart so that all
+    else is equal everywhere.
     """
 
     replication: int
-    tables: Mapping[str, pa.Table]
+    tables: Mapping[str, Table]
     totals: Mapping[str, Any]
     timing: Mapping[str, float] = field(default_factory=dict)
 
@@ -46,10 +48,12 @@ def encode_numbers(record: ReplicationRecord) -> dict[str, bytes]:
     }
 
 
-def parquet_bytes(table: pa.Table) -> bytes:
-    """The table as a Parquet file; the same bytes for the same table."""
+def parquet_bytes(table: Table) -> bytes:
+    """The table as a Parquet file, a piece at a time; the same bytes for the same table."""
     names = [field.name for field in table.schema if pa.types.is_string(field.type)]
     sink = io.BytesIO()
     # Dictionaries pay for names only: without them counts take a fifth less room and half the time.
-    pq.write_table(table, sink, compression="zstd", use_dictionary=names)
+    with pq.ParquetWriter(sink, table.schema, compression="zstd", use_dictionary=names) as writer:
+        for piece in pieces_of(table):
+            writer.write_table(piece)
     return sink.getvalue()

@@ -12,7 +12,7 @@ from sim.record.checks import check
 from sim.record.collect import collect, log_table, outages_table
 from sim.record.replication import ReplicationRecord, encode_numbers, encode_tables
 from sim.running.memory import peak_memory_mb
-from sim.world.arrays import FLOW_FIELDS, World
+from sim.world.arrays import HISTOGRAM_BINS, World
 from sim.world.control_plan import ControlPlan
 from sim.world.names_of import Names
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 Engine = Literal["compiled", "reference"]
 
 
-LARGE_BYTES = 10_000_000
-BYTES_PER_COUNT = 8
+LARGE_BYTES = 1_000_000
+BYTES_PER_COUNT = 4
 
 
 class Task(NamedTuple):
@@ -70,8 +70,8 @@ def play(task: Task, replication: int) -> dict[str, bytes]:
 
 
 def counted_bytes(world: World) -> int:
-    """Size of the largest array of a replication, its counts by site, group and day."""
-    return len(world.site_parent) * world.group_count * world.day_count * len(FLOW_FIELDS) * BYTES_PER_COUNT
+    """Size of the largest array of a replication but for the dossiers, its histograms by area and group."""
+    return world.area_count * world.group_count * 2 * HISTOGRAM_BINS * BYTES_PER_COUNT
 
 
 def _recorded(task: Task, replication: int) -> ReplicationRecord:

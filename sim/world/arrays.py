@@ -60,7 +60,7 @@ FOR_ABSENCE, FOR_ABSENCE_LENGTH, FOR_DEPARTURE, FOR_HIRING = 17, 18, 19, 20
 CAUSES = ("work", "staff", "closed", "outage", "signature", "transfer", "citizen")
 BY_WORK, BY_STAFF, BY_CLOSED, BY_OUTAGE, BY_SIGNATURE, BY_TRANSFER, BY_CITIZEN = range(7)
 
-# Columns of ``Tally.flow``: per site, procedure group and day.
+# Columns of ``Tally.flow``: per area, procedure group and day.
 FLOW_FIELDS = (
     "arrived",  # dossiers filed on this day
     "arrived_electronic",  # of these on an electronic channel
@@ -455,12 +455,12 @@ class State(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What one replication leaves behind, counted while it runs."""
+    """What is counted while a replication runs; ``sim.world.counts`` keeps the days that are over."""
 
-    flow: Ints  # [areas, groups, days, len(FLOW_FIELDS)]
+    flow: Ints  # [areas, groups, len(FLOW_FIELDS)] of the present day
     cycle: NDArray[np.int32]  # [areas, groups, 2, HISTOGRAM_BINS] elapsed and working time of the finished, s
     counter_wait: NDArray[np.int32]  # [areas, HISTOGRAM_BINS] waits at the counter in opening hours, s
-    pools: Ints  # [pools, days, len(POOL_FIELDS)]
+    pools: Ints  # [pools, len(POOL_FIELDS)] of the present day
 
 
 # Places in ``State.scalars``.
@@ -487,15 +487,16 @@ class Tally(NamedTuple):
     S_MOST_IN_SYSTEM,
     S_BACK_ENTRIES_OPEN,
     S_FILINGS_DRAWN,  # filings of the day that was drawn last, also when there was no room for them
-) = range(22)
-S_COUNT = 22
+    S_DAYS_ENDED,  # days whose counts are complete
+) = range(23)
+S_COUNT = 23
 
 # Later events: so many to a chunk, and so many buckets of time to a stretch.
 CHUNK_BITS, STRETCH_BITS = 3, 12
 CHUNK, STRETCH = 1 << CHUNK_BITS, 1 << STRETCH_BITS
 
-# What ``advance`` returns.
-REACHED, NEEDS_SLOTS, NEEDS_FILINGS, NEEDS_LOG = 0, 1, 2, 3
+# What ``advance`` returns. After DAY_ENDED the counts of the day are taken out of the tally.
+REACHED, NEEDS_SLOTS, NEEDS_FILINGS, NEEDS_LOG, DAY_ENDED = range(5)
 
 # Quantile tables: 64 equal cells to each halving of the upper tail, 24 halvings, see sim.world.quantiles.
 CELLS_PER_HALVING = 64

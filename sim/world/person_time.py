@@ -20,54 +20,69 @@ class StaffEntry:
     filled: NDArray[np.int32]
 
 
-def posts_by_day(world: World, entries: Iterable[StaffEntry]) -> Ints:
-    """Posts filled in each pool, the most of each day: shape (pools, days).
+def posts_by_day(world: World, entries: Iterable[StaffEntry], days: range | None = None) -> Ints:
+    """Posts filled in each pool, the most of each day: shape (pools, days); all days, or some.
 
     The entries are in order of time; before the first of a pool nobody is there.
     """
-    return _most_by_day(world, ((entry.at_ms, entry.pools, entry.filled) for entry in entries))
+    filled = ((entry.at_ms, entry.pools, entry.filled) for entry in entries)
+    return _most_by_day(world, filled, _all_days(world) if days is None else days)
 
 
-def people_by_day(world: World, entries: Iterable[StaffEntry]) -> Ints:
-    """People at work in each pool, the most of each day: shape (pools, days)."""
-    return _most_by_day(world, ((entry.at_ms, entry.pools, entry.people) for entry in entries))
+def people_by_day(world: World, entries: Iterable[StaffEntry], days: range | None = None) -> Ints:
+    """People at work in each pool, the most of each day: shape (pools, days); all days, or some."""
+    people = ((entry.at_ms, entry.pools, entry.people) for entry in entries)
+    return _most_by_day(world, people, _all_days(world) if days is None else days)
 
 
-def _most_by_day(world: World, entries: Iterable[tuple[int, NDArray[np.int32], NDArray[np.int32]]]) -> Ints:
+def _all_days(world: World) -> range:
+    return range(world.day_count)
+
+
+def _most_by_day(
+    world: World, entries: Iterable[tuple[int, NDArray[np.int32], NDArray[np.int32]]], days: range
+) -> Ints:
     now = np.zeros(len(world.pools), np.int32)
-    more = np.zeros((len(world.pools), world.day_count + 1), np.int32)
+    more = np.zeros((len(world.pools), len(days) + 1), np.int32)
     within_days = []
     for at_ms, pools, people in entries:
         day, time_ms = divmod(at_ms, MS_PER_DAY)
-        more[pools, day + (time_ms > 0)] += people - now[pools]
+        more[pools, _place(day + (time_ms > 0), days)] += people - now[pools]
         now[pools] = people
-        if time_ms:
-            within_days.append((pools, day, people))
+        if time_ms and day in days:
+            within_days.append((pools, day - days.start, people))
     most: Ints = np.cumsum(more[:, :-1], axis=1, dtype=np.int64)
     for pools, day, people in within_days:
         most[pools, day] = np.maximum(most[pools, day], people)
     return most
 
 
-def available_ms_by_day(world: World, entries: Iterable[StaffEntry]) -> Ints:
+def _place(day: int, days: range) -> int:
+    """Place of a day among some days; what was before is there on the first, what comes after is apart."""
+    return min(max(day - days.start, 0), len(days))
+
+
+def available_ms_by_day(world: World, entries: Iterable[StaffEntry], days: range | None = None) -> Ints:
     """Time of the people present in the opening hours of their pool, by pool and day: shape (pools, days).
 
-    The integral of people x open time, exact to the millisecond; entries as for `posts_by_day`.
+    The integral of people x open time, exact to the millisecond; entries and days as for `posts_by_day`.
     """
+    days = _all_days(world) if days is None else days
     calendar = world.pools["calendar"]
     hours = {number: hours_in_world(world, number) for number in np.unique(calendar).tolist()}
     now = np.zeros(len(world.pools), np.int64)
-    more = np.zeros((len(world.pools), world.day_count + 1), np.int32)
+    more = np.zeros((len(world.pools), len(days) + 1), np.int32)
     within_days = []
     for entry in entries:
         day, time_ms = divmod(entry.at_ms, MS_PER_DAY)
         change = entry.people - now[entry.pools]
-        more[entry.pools, day + (time_ms > 0)] += change.astype(np.int32)
+        more[entry.pools, _place(day + (time_ms > 0), days)] += change.astype(np.int32)
         now[entry.pools] = entry.people
-        if time_ms:
-            within_days.append((entry.pools, day, change * _open_rest(entry, calendar, hours)))
+        if time_ms and day in days:
+            rest_ms = change * _open_rest(entry, calendar, hours)
+            within_days.append((entry.pools, day - days.start, rest_ms))
     available: Ints = np.cumsum(more[:, :-1], axis=1, dtype=np.int64)
-    available *= open_ms_by_day(world)
+    available *= open_ms_by_day(world, days)
     for pools, day, rest_ms in within_days:
         available[pools, day] += rest_ms
     return available
@@ -81,11 +96,10 @@ def _open_rest(entry: StaffEntry, calendar: NDArray[np.int32], hours: dict[int, 
     return np.asarray(np.array(rest, np.int64)[place])
 
 
-def open_ms_by_day(world: World) -> Ints:
-    """Opening time of each pool on each day: shape (pools, days)."""
-    open_ms = {
-        calendar: hours_in_world(world, calendar).open_ms_by_day(world.day_count)
-        for calendar in np.unique(world.pools["calendar"]).tolist()
-    }
-    result: Ints = np.array([open_ms[calendar] for calendar in world.pools["calendar"].tolist()], np.int64)
-    return result.reshape(len(world.pools), world.day_count)
+def open_ms_by_day(world: World, days: range | None = None) -> Ints:
+    """Opening time of each pool on each day: shape (pools, days); all days, or some."""
+    days = _all_days(world) if days is None else days
+    calendars, place = np.unique(world.pools["calendar"], return_inverse=True)
+    open_ms = [hours_in_world(world, number).open_ms_by_day(world.day_count) for number in calendars.tolist()]
+    by_calendar = np.array(open_ms, np.int64).reshape(len(calendars), world.day_count)
+    return by_calendar[:, days.start : days.stop][place]

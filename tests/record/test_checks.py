@@ -14,6 +14,7 @@ from sim.engine.flow import run_flow
 from sim.record.checks import check
 from sim.record.collect import collect, outages_table
 from sim.record.errors import ConservationError
+from sim.record.pieces import whole
 from sim.record.replication import ReplicationRecord, encode
 from sim.record.tables import REPLICATION_TABLES
 from sim.scenario.reader import load
@@ -45,7 +46,7 @@ def record() -> ReplicationRecord:
 
 def with_more(record: ReplicationRecord, table: str, column: str) -> ReplicationRecord:
     """The record with one more in the first row of a column."""
-    changed = record.tables[table]
+    changed = whole(record.tables[table])
     values = changed[column].to_numpy().copy()
     values[0] += 1
     place = changed.schema.get_field_index(column)
@@ -86,7 +87,7 @@ def test_one_too_many_anywhere_breaks_its_law(
 
 
 def test_conservation_is_checked_for_each_commune_and_group(record: ReplicationRecord) -> None:
-    flow = record.tables["flow"]
+    flow = whole(record.tables["flow"])
     sites = flow["site"].to_pylist()
     other = next(index for index, site in enumerate(sites) if site != sites[0])
     finished = flow["finished"].to_numpy().copy()
@@ -99,7 +100,7 @@ def test_conservation_is_checked_for_each_commune_and_group(record: ReplicationR
 
 def test_tables_have_their_shapes_and_no_row_of_zeros(record: ReplicationRecord) -> None:
     assert {name: table.schema for name, table in record.tables.items()} == dict(REPLICATION_TABLES)
-    flow = record.tables["flow"]
+    flow = whole(record.tables["flow"])
     values = np.column_stack([flow[name].to_numpy() for name in FLOW_FIELDS])
     assert (values != 0).any(axis=1).all()
 
@@ -107,7 +108,7 @@ def test_tables_have_their_shapes_and_no_row_of_zeros(record: ReplicationRecord)
 def test_who_lays_work_down_at_closing_time_never_works_longer_than_the_pool_is_open(
     record: ReplicationRecord,
 ) -> None:
-    days = record.tables["pool_days"].to_pandas()
+    days = whole(record.tables["pool_days"]).to_pandas()
     resuming = [name for name, pool in load(THREE_WARDS).base.pools.items() if pool.end_of_shift == "resume"]
     days = days[days["pool"].isin(resuming)]
     assert (days["busy_ms"] <= days["available_ms"]).all()

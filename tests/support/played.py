@@ -10,6 +10,7 @@ import pandas as pd
 from sim.control.start import ControlLog, start_control
 from sim.engine.flow import FlowResult, run_flow
 from sim.record.collect import collect, outages_table
+from sim.record.pieces import whole
 from sim.record.replication import ReplicationRecord
 from sim.scenario.schema import Scenario
 from sim.world.arrays import CAUSES, LOG_FIELDS
@@ -33,7 +34,7 @@ class Played:
 
     def table(self, name: str) -> pd.DataFrame:
         """One of the tables, with names, as pandas reads it."""
-        return self.record.tables[name].to_pandas()
+        return whole(self.record.tables[name]).to_pandas()
 
     @property
     def flow(self) -> "pd.Series[int]":

@@ -1,5 +1,7 @@
 """Parts of the naive engine and of the verification by themselves."""
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from sim.engine.reference_tally import bin_of
 from sim.engine.verify import first_difference, log_difference, tally_difference, totals_difference, verify
 from sim.record.histogram import bin_of_seconds
 from sim.world.arrays import CITIZEN_ANSWERS, F_FINISHED, POOL_OPENS, SERVICE_ENDS, TRANSFER_ARRIVES
+from sim.world.day_rows import day_rows_of
 from tests.support.random_worlds import random_world
 from tests.support.small_worlds import good_links, make_world
 
@@ -124,7 +127,7 @@ def test_verification_names_a_count_that_differs() -> None:
     result = run_reference(world, 1, 0, start_control)
     flow = result.tally.flow.copy()
     flow[2, 0, 1, F_FINISHED] += 1
-    words = tally_difference(result.tally, result.tally._replace(flow=flow))
+    words = tally_difference(result.tally, replace(result.tally, flow_rows=day_rows_of(flow)))
     assert words is not None
     assert words.startswith("finished of flow, area 2, group 0, day 1: ")
 

@@ -4,13 +4,13 @@ import numpy as np
 
 from sim.engine.kernel.calendars import working_between
 from sim.engine.kernel.compiled import compiled
-from sim.engine.kernel.counting import add_busy, down_so_far, log_detail, note_in_system, write_log
+from sim.engine.kernel.counting import add_busy_in_hand, down_so_far, log_detail, note_in_system, write_log
 from sim.engine.kernel.moving import put_in_outbox, send_by_line
 from sim.engine.kernel.pools import start_what_it_can
 from sim.engine.kernel.queues import note_queue_change, put_in_queue
 from sim.engine.kernel.randoms import ZERO
 from sim.engine.kernel.service import account_service, leave_work
-from sim.world.arrays import FINISH, LOG_PUT_ASIDE
+from sim.world.arrays import FINISH, LOG_PUT_ASIDE, MS_PER_DAY
 
 
 @compiled
@@ -106,12 +106,10 @@ def set_staff(world, state, tally, pools, people, stretch, now):
 
 @compiled
 def close_books(world, state, tally):
-    """Books what is in hand at the horizon (E38)."""
+    """Books what is in hand at the horizon; the last day was booked when it ended, if it did (E38)."""
     now = world.horizon_ms
     note_in_system(state, now, 0)
     for p in range(state.pools.shape[0]):
         pool = state.pools[p]
         note_queue_change(pool, now, 0)
-        for place in range(pool["busy_first"], pool["busy_first"] + pool["busy"]):
-            started = state.dossiers[state.at_work[place]]["started_ms"]
-            add_busy(world, tally, pool, p, started, now, False)
+    add_busy_in_hand(world, state, tally, now // MS_PER_DAY * MS_PER_DAY, now)

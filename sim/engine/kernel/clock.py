@@ -3,12 +3,14 @@
 import numpy as np
 
 from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.counting import add_busy_in_hand
 from sim.engine.kernel.events import KIND_MASK, drop_first_event, first_event_ms
 from sim.engine.kernel.filings import PLACE_BITS, draw_filings, file_next
 from sim.engine.kernel.journey import arrive, hear_from_citizen, service_event, wait_event
 from sim.engine.kernel.pools import start_what_it_can
 from sim.world.arrays import (
     CITIZEN_ANSWERS,
+    DAY_ENDED,
     FAR_FUTURE_MS,
     MOST_PARTS,
     MS_PER_DAY,
@@ -18,6 +20,7 @@ from sim.world.arrays import (
     P_QUEUED_AT_MIDNIGHT,
     REACHED,
     S_DAY,
+    S_DAYS_ENDED,
     S_FILINGS,
     S_FILINGS_DRAWN,
     S_FREE,
@@ -34,10 +37,18 @@ LOG_ROWS_PER_EVENT = 8
 
 
 @compiled
-def midnight(world, state, tally, t):
-    """Notes the queues of the day that ends and draws the day that begins; NEEDS_FILINGS if room is short."""
+def end_day(world, state, tally, day_start, day_end):
+    """Completes the counts of the day that ends: queues, and the work of services in hand (E3, E38)."""
+    add_busy_in_hand(world, state, tally, day_start, day_end)
+    for p in range(state.pools.shape[0]):
+        tally.pools[p, P_QUEUED_AT_MIDNIGHT] = state.pools[p]["queued"]
+    state.scalars[S_DAYS_ENDED] += 1
+
+
+@compiled
+def begin_day(world, state, day):
+    """Draws the filings of the day that begins; NEEDS_FILINGS if room is short."""
     scalars = state.scalars
-    day = t // MS_PER_DAY
     if day < world.day_count:
         n = draw_filings(world, state, day)
         scalars[S_FILINGS_DRAWN] = n
@@ -46,9 +57,6 @@ def midnight(world, state, tally, t):
         scalars[S_FILINGS] = n
     else:
         scalars[S_FILINGS] = 0
-    if day > 0:
-        for p in range(state.pools.shape[0]):
-            tally.pools[p, day - 1, P_QUEUED_AT_MIDNIGHT] = state.pools[p]["queued"]
     scalars[S_NEXT_FILING] = 0
     scalars[S_DAY] = day
     return REACHED
@@ -84,7 +92,7 @@ def happen(world, state, tally, now):
 
 @compiled
 def advance(world, state, tally, until):
-    """Lets everything before ``until`` happen; returns REACHED, or what must grow before it can go on."""
+    """Lets everything before ``until`` happen; returns REACHED, or what must be done before it can go on."""
     scalars = state.scalars
     while True:
         if scalars[S_LOGGING] == 1 and scalars[S_LOG_ROWS] + LOG_ROWS_PER_EVENT > state.log.shape[0]:
@@ -97,7 +105,10 @@ def advance(world, state, tally, until):
         event = first_event_ms(state, min(filing, day_end, until))
         t = min(filing, event)
         if day_end <= min(t, until):
-            if midnight(world, state, tally, day_end) == NEEDS_FILINGS:
+            if scalars[S_DAYS_ENDED] <= scalars[S_DAY]:
+                end_day(world, state, tally, day_end - MS_PER_DAY, day_end)
+                return DAY_ENDED
+            if begin_day(world, state, scalars[S_DAY] + 1) == NEEDS_FILINGS:
                 return NEEDS_FILINGS
             continue
         if t >= until:

@@ -14,7 +14,6 @@ from sim.world.arrays import (
     FINISH,
     HISTOGRAM_BINS,
     MOST_PARTS,
-    MS_PER_DAY,
     P_BUSY_MS,
     PART_BITS,
     S_AREA_CHANGED_MS,
@@ -27,16 +26,16 @@ from sim.world.arrays import (
 
 
 @compiled
-def count(tally, dossier, now, field, amount):
-    """Adds to a field of the day, in the area and the group of the dossier (E40)."""
-    tally.flow[dossier["area"], dossier["group"], now // MS_PER_DAY, field] += amount
+def count(tally, dossier, field, amount):
+    """Adds to a field of the present day, in the area and the group of the dossier (E40)."""
+    tally.flow[dossier["area"], dossier["group"], field] += amount
 
 
 @compiled
-def count_visit(tally, dossier, now):
+def count_visit(tally, dossier):
     """Counts a way of the citizen to the desk and back (E40)."""
-    count(tally, dossier, now, F_VISITS, 1)
-    count(tally, dossier, now, F_TRAVEL_M, dossier["travel_m"])
+    count(tally, dossier, F_VISITS, 1)
+    count(tally, dossier, F_TRAVEL_M, dossier["travel_m"])
 
 
 @compiled
@@ -114,20 +113,22 @@ def account_wait(world, state, slot, pool, now):
 
 
 @compiled
-def add_busy(world, tally, pool, pool_index, a, b, uninterrupted):
-    """Adds the work of a service in [a, b) to the days it fell on (E38)."""
-    first_day = a // MS_PER_DAY
-    if uninterrupted and b <= (first_day + 1) * MS_PER_DAY:
-        tally.pools[pool_index, first_day, P_BUSY_MS] += b - a
-        return
-    while a < b:
-        day = a // MS_PER_DAY
-        until = min(b, (day + 1) * MS_PER_DAY)
-        if pool["end_of_shift"] == FINISH:
-            tally.pools[pool_index, day, P_BUSY_MS] += until - a
-        else:
-            tally.pools[pool_index, day, P_BUSY_MS] += working_between(world, pool["calendar"], a, until)
-        a = until
+def add_busy(world, tally, pool_index, pool, a, b, uninterrupted):
+    """Adds the work of a service in [a, b), a part of the present day, to its pool (E38)."""
+    if uninterrupted or pool["end_of_shift"] == FINISH:
+        tally.pools[pool_index, P_BUSY_MS] += b - a
+    else:
+        tally.pools[pool_index, P_BUSY_MS] += working_between(world, pool["calendar"], a, b)
+
+
+@compiled
+def add_busy_in_hand(world, state, tally, day_start, now):
+    """Adds the work since 00:00 of all services in hand at the end of the present day (E38)."""
+    for p in range(state.pools.shape[0]):
+        pool = state.pools[p]
+        for place in range(pool["busy_first"], pool["busy_first"] + pool["busy"]):
+            started = state.dossiers[state.at_work[place]]["started_ms"]
+            add_busy(world, tally, p, pool, max(started, day_start), now, False)
 
 
 @compiled

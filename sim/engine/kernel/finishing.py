@@ -25,7 +25,6 @@ from sim.world.arrays import (
     F_WITHDRAWN,
     FAR_FUTURE_MS,
     LOG_FINISH,
-    MS_PER_DAY,
     REFUSED,
     S_BACK_ENTRIES_OPEN,
     S_ELAPSED_MS,
@@ -67,7 +66,7 @@ def owe_back_entry(world, state, tally, slot, now):
 def count_finish(world, state, tally, slot, end, now, elapsed):
     """Counts a finished dossier with its times and causes (E37, E41, E42)."""
     dossier = state.dossiers[slot]
-    row = tally.flow[dossier["area"], dossier["group"], now // MS_PER_DAY]
+    row = tally.flow[dossier["area"], dossier["group"]]
     row[F_FINISHED] += 1
     row[F_REFUSED] += np.int64(end == REFUSED)
     row[F_CLOSED_UNANSWERED] += np.int64(end == CLOSED_UNANSWERED)

@@ -32,7 +32,7 @@ from sim.world.arrays import (
 
 
 @compiled
-def touch_ms(world, state, tally, slot, stretch, now):
+def touch_ms(world, state, tally, slot, stretch):
     """Draws the work of a step that begins now and settles what is done without a system (E27)."""
     dossier = state.dossiers[slot]
     step = world.steps[dossier["step"]]
@@ -44,9 +44,9 @@ def touch_ms(world, state, tally, slot, stretch, now):
         dossier["by_hand"] = 1
         touch = touch * step["manual_factor"]
         if step["without"] == MANUAL:
-            count(tally, dossier, now, F_MANUAL, 1)
+            count(tally, dossier, F_MANUAL, 1)
         else:
-            go_on_paper(tally, dossier, now)
+            go_on_paper(tally, dossier)
     if dossier["owes_apology"] == 1:
         touch = touch + apology_ms(world, dossier, step) * stretch
     return whole(touch)
@@ -61,28 +61,28 @@ def apology_ms(world, dossier, step):
 
 
 @compiled
-def go_on_paper(tally, dossier, now):
+def go_on_paper(tally, dossier):
     """A dossier goes on without its system and will have to be entered later."""
     dossier["owes_back_entry"] = 1
     if dossier["medium"] == ELECTRONIC:
         dossier["medium"] = ON_PAPER
         dossier["shuttles"] += 1
-        count(tally, dossier, now, F_SHUTTLES, 1)
+        count(tally, dossier, F_SHUTTLES, 1)
 
 
 @compiled
 def count_first_start(world, tally, dossier, now, open_ms):
     """Counts a service that begins for the first time (E38, E39)."""
-    pool_index, day = dossier["pool"], now // MS_PER_DAY
-    tally.pools[pool_index, day, P_STARTED] += 1
+    row = tally.pools[dossier["pool"]]
+    row[P_STARTED] += 1
     if dossier["entered_ms"] < now:
-        tally.pools[pool_index, day, P_WAITED] += 1
+        row[P_WAITED] += 1
     if (
         world.steps[dossier["step"]]["in_person_wait"] == 1
         and world.channel_in_person[dossier["channel"]] == 1
     ):
-        count(tally, dossier, now, F_COUNTER_STARTS, 1)
-        count(tally, dossier, now, F_COUNTER_WAIT_MS, open_ms)
+        count(tally, dossier, F_COUNTER_STARTS, 1)
+        count(tally, dossier, F_COUNTER_WAIT_MS, open_ms)
         tally.counter_wait[dossier["area"], histogram_bin(open_ms)] += 1
 
 
@@ -94,7 +94,7 @@ def start_service(world, state, tally, slot, server_index, cover_stretch, now):
     open_ms = end_of_wait(world, state, tally, slot, now)
     if dossier["work_left_ms"] < 0:
         count_first_start(world, tally, dossier, now, open_ms)
-        dossier["service_ms"] = touch_ms(world, state, tally, slot, server["stretch"] * cover_stretch, now)
+        dossier["service_ms"] = touch_ms(world, state, tally, slot, server["stretch"] * cover_stretch)
     else:
         dossier["service_ms"] = dossier["work_left_ms"]
     dossier["state"] = IN_SERVICE
@@ -127,7 +127,7 @@ def set_end_event(state, slot):
 def end_of_wait(world, state, tally, slot, now):
     """Books the wait that ends now (E35, E38); returns its part in opening hours, ms."""
     dossier = state.dossiers[slot]
-    tally.pools[dossier["pool"], now // MS_PER_DAY, P_WAIT_MS] += now - dossier["entered_ms"]
+    tally.pools[dossier["pool"], P_WAIT_MS] += now - dossier["entered_ms"]
     dossier["limit_ms"] = FAR_FUTURE_MS
     return account_wait(world, state, slot, state.pools[dossier["pool"]], now)
 
@@ -189,4 +189,6 @@ def account_service(world, state, tally, slot, now, work):
     server, started = state.pools[dossier["server"]], dossier["started_ms"]
     state.causes_ms[slot, BY_WORK] += work
     add_closed(world, state, slot, server, started, now, (now - started) - work)
-    add_busy(world, tally, server, dossier["server"], started, now, now - started == work)
+    # What it took of earlier days was added when they ended.
+    today = max(started, now // MS_PER_DAY * MS_PER_DAY)
+    add_busy(world, tally, dossier["server"], server, today, now, now - started == work)
