@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.engine import kernel
 from sim.world.arrays import (
+    CHUNK,
     DOSSIER,
     FLOW_FIELDS,
     HISTOGRAM_BINS,
@@ -15,6 +16,7 @@ from sim.world.arrays import (
     S_COUNT,
     S_DAY,
     S_FREE,
+    S_FREE_CHUNK,
     S_LOGGING,
     UPLINK,
     State,
@@ -33,9 +35,14 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
     """State at 00:00 of the first day: nobody at work, no dossier, everything in reach."""
     key = replication_key(seed, replication)
     sites, slots = len(world.site_parent), FIRST_SLOTS
+    events = EVENTS_PER_SLOT * slots + len(world.pools)
+    lists = kernel.lists_of_later_events(world.horizon_ms)
+    # Each list may have one chunk that is not full.
+    chunks = events // CHUNK + lists
     scalars = np.zeros(S_COUNT, np.int64)
     scalars[S_DAY] = -1
     scalars[S_FREE] = slots
+    scalars[S_FREE_CHUNK] = -1
     scalars[S_LOGGING] = int(logging)
     return State(
         scalars=scalars,
@@ -54,8 +61,12 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
         dossiers=np.zeros(slots, DOSSIER),
         causes_ms=np.zeros((slots, 7), np.int64),
         free_slots=np.arange(slots - 1, -1, -1, dtype=np.int32),
-        event_key=np.zeros(EVENTS_PER_SLOT * slots + len(world.pools), np.int64),
-        event_item=np.zeros(EVENTS_PER_SLOT * slots + len(world.pools), np.int32),
+        event_key=np.zeros(events, np.int64),
+        event_item=np.zeros(events, np.int32),
+        later_key=np.zeros(CHUNK * chunks, np.int64),
+        later_item=np.zeros(CHUNK * chunks, np.int32),
+        later_last=np.full(lists, -1, np.int32),
+        chunk_before=np.zeros(chunks, np.int32),
         filing_key=np.zeros(FIRST_FILINGS, np.int64),
         filing_stream=np.zeros(FIRST_FILINGS, np.int32),
         filing_index=np.zeros(FIRST_FILINGS, np.int32),
@@ -98,6 +109,9 @@ def with_more_slots(state: State) -> State:
         free_slots=longer(stack.astype(np.int32), 2 * old),
         event_key=longer(state.event_key, len(state.event_key) + EVENTS_PER_SLOT * old),
         event_item=longer(state.event_item, len(state.event_item) + EVENTS_PER_SLOT * old),
+        later_key=longer(state.later_key, len(state.later_key) + EVENTS_PER_SLOT * old),
+        later_item=longer(state.later_item, len(state.later_item) + EVENTS_PER_SLOT * old),
+        chunk_before=longer(state.chunk_before, len(state.chunk_before) + EVENTS_PER_SLOT * old // CHUNK),
     )
 
 

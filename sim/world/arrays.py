@@ -291,6 +291,7 @@ DOSSIER = np.dtype(
         ("marks", "i8"),  # bit mask of the branches that it has taken and may take once only
         ("limit_ms", "i8"),  # when its present wait ends without service, FAR_FUTURE_MS = never
         ("limit_event_ms", "i8"),  # time of its event WAIT_ENDS in the event list, -1 = there is none
+        ("event_ms", "i8"),  # time of its event of another kind (it never has two), -1 = there is none
         ("new_due_ms", "i8"),  # date of the apology
         ("deadline_days", "i4"),  # working days to its deadline, -1 = none
         ("step", "i4"),
@@ -315,7 +316,6 @@ DOSSIER = np.dtype(
         ("channel", "i2"),
         ("state", "i1"),
         ("medium", "i1"),
-        ("has_event", "i1"),  # 1: an event other than WAIT_ENDS is in the event list (never two)
         ("unanswered", "i1"),  # 1: the citizen will not answer before the limit
         ("owes_back_entry", "i1"),
         ("by_hand", "i1"),  # 1: the present service is done without a system that it needs
@@ -442,8 +442,12 @@ class State(NamedTuple):
     dossiers: Records  # [slots] DOSSIER, recycled
     causes_ms: Ints  # [slots, 7] elapsed time by cause so far
     free_slots: NDArray[np.int32]  # [slots] stack
-    event_key: Ints  # [events] time and kind, a 4-ary heap
+    event_key: Ints  # [events] time and kind, a 4-ary heap of those of the open bucket
     event_item: NDArray[np.int32]  # [events] slot or pool
+    later_key: Ints  # [CHUNK * chunks] those of later buckets, see ``sim.engine.kernel.later``
+    later_item: NDArray[np.int32]  # [CHUNK * chunks]
+    later_last: NDArray[np.int32]  # [lists] place of the last event of a list, -1 = the list is empty
+    chunk_before: NDArray[np.int32]  # [chunks] place of the last event of the chunk before, -1 = none
     filing_key: Ints  # [filings of a day] time of day and place in the two arrays below, sorted
     filing_stream: NDArray[np.int32]
     filing_index: NDArray[np.int32]
@@ -463,7 +467,10 @@ class Tally(NamedTuple):
 (
     S_NOW_MS,  # the clock
     S_DAY,  # day whose filings are in the buffer, -1 before the first
-    S_EVENTS,  # events in the list
+    S_EVENTS,  # events in the heap
+    S_BUCKET,  # bucket of time that is open
+    S_CHUNKS,  # chunks of later events ever taken
+    S_FREE_CHUNK,  # first of those given back, -1 = none; ``chunk_before`` has the next
     S_FREE,  # free slots on the stack
     S_FILINGS,  # filings of the day
     S_NEXT_FILING,  # next one of them
@@ -480,8 +487,12 @@ class Tally(NamedTuple):
     S_MOST_IN_SYSTEM,
     S_BACK_ENTRIES_OPEN,
     S_FILINGS_DRAWN,  # filings of the day that was drawn last, also when there was no room for them
-) = range(19)
-S_COUNT = 19
+) = range(22)
+S_COUNT = 22
+
+# Later events: so many to a chunk, and so many buckets of time to a stretch.
+CHUNK_BITS, STRETCH_BITS = 3, 12
+CHUNK, STRETCH = 1 << CHUNK_BITS, 1 << STRETCH_BITS
 
 # What ``advance`` returns.
 REACHED, NEEDS_SLOTS, NEEDS_FILINGS, NEEDS_LOG = 0, 1, 2, 3

@@ -2,7 +2,7 @@
 
 The rules and their numbers (E1-E53) are in ``docs/engine-semantics.md``; ``sim/engine/reference.py`` says the
 same in plain SimPy. Everything here works on the arrays of ``sim.world.arrays``. One file a subject, each
-using only those before it: randoms, calendars, queues, events, slots, counting, traits, deadlines, desks,
+using only those before it: fetching, randoms, calendars, queues, later, events, slots, counting, traits, deadlines, desks,
 citizen, branching, limits, service, covering, pools, holding, moving, work, parts, finishing, journey,
 filings, clock, changes. Numba's own cache would not notice an edit across files; the cache folder is
 therefore named after a hash of them all (``sim.engine.compiled_code_folder``).
@@ -10,6 +10,7 @@ therefore named after a hash of them all (``sim.engine.compiled_code_folder``).
 
 from sim.engine.kernel.changes import apply_reach, close_books, empty_outboxes, set_staff
 from sim.engine.kernel.clock import LOG_ROWS_PER_EVENT, advance
+from sim.engine.kernel.later import lists_of_later_events
 from sim.engine.kernel.randoms import ADDRESS_A, mix64
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "apply_reach",
     "close_books",
     "empty_outboxes",
+    "lists_of_later_events",
     "mix64",
     "set_staff",
 ]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.compiled import compiled
-from sim.engine.kernel.events import KIND_BITS, KIND_MASK, drop_first_event
+from sim.engine.kernel.events import KIND_MASK, drop_first_event, first_event_ms
 from sim.engine.kernel.filings import PLACE_BITS, draw_filings, file_next
 from sim.engine.kernel.journey import arrive, hear_from_citizen, service_event, wait_event
 from sim.engine.kernel.pools import start_what_it_can
@@ -18,7 +18,6 @@ from sim.world.arrays import (
     P_QUEUED_AT_MIDNIGHT,
     REACHED,
     S_DAY,
-    S_EVENTS,
     S_FILINGS,
     S_FILINGS_DRAWN,
     S_FREE,
@@ -94,9 +93,9 @@ def advance(world, state, tally, until):
         if scalars[S_FREE] < MOST_PARTS + 1:
             return NEEDS_SLOTS
         filing = next_filing_ms(state)
-        event = state.event_key[0] >> KIND_BITS if scalars[S_EVENTS] > 0 else np.int64(FAR_FUTURE_MS)
-        t = min(filing, event)
         day_end = (scalars[S_DAY] + 1) * MS_PER_DAY
+        event = first_event_ms(state, min(filing, day_end, until))
+        t = min(filing, event)
         if day_end <= min(t, until):
             if midnight(world, state, tally, day_end) == NEEDS_FILINGS:
                 return NEEDS_FILINGS

@@ -1,9 +1,15 @@
-"""The event list: a 4-ary heap in the written order (E2)."""
+"""The next events: a 4-ary heap in the written order (E2) of those that come in the open bucket of time.
+
+Those of later buckets lie unordered in ``later``; a nation has millions of them.
+"""
+
+import numpy as np
 
 from sim.engine.kernel.compiled import compiled
-from sim.world.arrays import POOL_OPENS, S_EVENTS
+from sim.engine.kernel.fetching import fetch_early
+from sim.engine.kernel.later import KIND_BITS, bucket_of, forget_later, open_bucket, put_later, take_last
+from sim.world.arrays import FAR_FUTURE_MS, POOL_OPENS, S_BUCKET, S_EVENTS
 
-KIND_BITS = 3
 KIND_MASK = (1 << KIND_BITS) - 1
 
 
@@ -19,10 +25,20 @@ def comes_first(state, key_a, item_a, key_b, item_b):
 
 @compiled
 def push_event(state, t, kind, item):
-    """Adds an event to the list."""
+    """Adds an event."""
+    key = (t << KIND_BITS) + kind
+    if bucket_of(key) <= state.scalars[S_BUCKET]:
+        put_in_heap(state, key, item)
+    else:
+        put_later(state, key, item)
+
+
+@compiled
+def put_in_heap(state, key, item):
+    """Adds an event to the heap."""
     hole = state.scalars[S_EVENTS]
     state.scalars[S_EVENTS] += 1
-    place_upwards(state, hole, (t << KIND_BITS) + kind, item)
+    place_upwards(state, hole, key, item)
 
 
 @compiled
@@ -85,18 +101,49 @@ def drop_first_event(state):
 
 
 @compiled
-def bring_forward(state, t, kind, item):
-    """Lets an event of the list come at t if it came later; rare, so it is looked for from the start."""
+def bring_forward(state, pending, t, kind, item):
+    """Lets an event that is to come at ``pending`` come at t, which is earlier."""
+    old, new = (pending << KIND_BITS) + kind, (t << KIND_BITS) + kind
+    if bucket_of(old) > state.scalars[S_BUCKET]:
+        forget_later(state, old, item)
+        push_event(state, t, kind, item)
+        return
     place = 0
-    while state.event_item[place] != item or state.event_key[place] & KIND_MASK != kind:
+    while state.event_key[place] != old or state.event_item[place] != item:
         place += 1
-    key = (t << KIND_BITS) + kind
-    if key < state.event_key[place]:
-        place_upwards(state, place, key, item)
+    place_upwards(state, place, new, item)
 
 
 @compiled
 def set_event(state, t, kind, slot):
     """Adds an event of a dossier other than WAIT_ENDS; it must have none."""
-    state.dossiers[slot]["has_event"] = 1
+    state.dossiers[slot]["event_ms"] = t
     push_event(state, t, kind, slot)
+
+
+@compiled
+def first_event_ms(state, limit):
+    """When the first event comes; FAR_FUTURE_MS when there is none in the bucket of ``limit`` or before.
+
+    Buckets are opened up to that one only: the heap would swallow all that is set before a bucket far ahead.
+    """
+    scalars = state.scalars
+    last = bucket_of(limit << KIND_BITS)
+    while scalars[S_EVENTS] == 0 and scalars[S_BUCKET] < last:
+        scalars[S_BUCKET] += 1
+        row = open_bucket(state)
+        while state.later_last[row] >= 0:
+            place = take_last(state, row)
+            ask_for(state, state.later_key[place], state.later_item[place])
+            put_in_heap(state, state.later_key[place], state.later_item[place])
+    return state.event_key[0] >> KIND_BITS if scalars[S_EVENTS] > 0 else np.int64(FAR_FUTURE_MS)
+
+
+@compiled
+def ask_for(state, key, item):
+    """Asks early for what an event will need first."""
+    if key & KIND_MASK == POOL_OPENS:
+        fetch_early(state.pools, item)
+    else:
+        fetch_early(state.dossiers, item)
+        fetch_early(state.causes_ms, item)

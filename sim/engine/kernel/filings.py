@@ -176,7 +176,7 @@ def begin_dossier(world, state, slot, stream, now):
     dossier["parent"] = -1
     dossier["marks"] = 0
     dossier["round"] = 0
-    dossier["has_event"] = 0
+    dossier["event_ms"] = -1
     dossier["owes_back_entry"] = 0
     dossier["apologised"] = 0
     dossier["owes_apology"] = 0

@@ -117,7 +117,7 @@ def join(world, state, tally, slot, now):
 def arrive(world, state, tally, slot, now):
     """A dossier reaches the site of its next step, or a part that of its dossier."""
     dossier = state.dossiers[slot]
-    dossier["has_event"] = 0
+    dossier["event_ms"] = -1
     dossier["site"] = dossier["goes_to"]
     started = dossier["started_ms"]
     state.causes_ms[slot, BY_TRANSFER] += now - started
@@ -132,7 +132,7 @@ def arrive(world, state, tally, slot, now):
 def hear_from_citizen(world, state, tally, slot, now):
     """The answer comes, the citizen comes again, or the limit has passed (E22, E47)."""
     dossier = state.dossiers[slot]
-    dossier["has_event"] = 0
+    dossier["event_ms"] = -1
     asked = dossier["entered_ms"]
     state.causes_ms[slot, BY_CITIZEN] += now - asked
     write_log(state, slot, LOG_CITIZEN, dossier["site"], asked, asked, now, dossier["unanswered"])
@@ -211,7 +211,7 @@ def log_service(world, state, slot, now):
 def service_event(world, state, tally, slot, now):
     """An event of a service: the true end, or what is left of one that was put aside meanwhile."""
     dossier = state.dossiers[slot]
-    dossier["has_event"] = 0
+    dossier["event_ms"] = -1
     if dossier["state"] != IN_SERVICE:
         return
     if dossier["ends_ms"] > now:

@@ -32,5 +32,5 @@ def set_limit_event(state, slot):
     if pending < 0:
         push_event(state, limit, WAIT_ENDS, slot)
     else:
-        bring_forward(state, limit, WAIT_ENDS, slot)
+        bring_forward(state, pending, limit, WAIT_ENDS, slot)
     dossier["limit_event_ms"] = limit

@@ -105,21 +105,22 @@ def start_service(world, state, tally, slot, server_index, cover_stretch, now):
     else:
         dossier["ends_ms"] = add_working(world, server["calendar"], now, dossier["service_ms"])
     take_place(state, server, slot)
-    set_end_event(world, state, slot)
+    set_end_event(state, slot)
 
 
 @compiled
-def set_end_event(world, state, slot):
+def set_end_event(state, slot):
     """Sees to it that an event comes by the end of the service; one left when it was put aside will do.
 
     With the same people it is never later: only other ones, who cover or are covered, have other hours (E52).
     """
     dossier = state.dossiers[slot]
-    pool_index, ends = dossier["pool"], dossier["ends_ms"]
-    if dossier["has_event"] == 0:
+    ends = dossier["ends_ms"]
+    if dossier["event_ms"] < 0:
         set_event(state, ends, SERVICE_ENDS, slot)
-    elif world.coverer_first[pool_index] < world.coverer_first[pool_index + 1]:
-        bring_forward(state, ends, SERVICE_ENDS, slot)
+    elif ends < dossier["event_ms"]:
+        bring_forward(state, dossier["event_ms"], ends, SERVICE_ENDS, slot)
+        dossier["event_ms"] = ends
 
 
 @compiled

@@ -1,0 +1,54 @@
+"""Memory that will be needed soon is asked for early, so that nobody waits for it (no rule depends on it).
+
+A nation does not fit in the caches of a processor: each look at a dossier would be a wait of some 100 ns.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic, overload
+
+CACHE_LINE_BYTES = 64
+
+
+def fetch_early(array, index):
+    """Asks for the element or row of an array; it changes nothing, and does nothing with the JIT off."""
+
+
+@overload(fetch_early)
+def _fetch_early(array, index):
+    return lambda array, index: _fetch(array, index)
+
+
+@intrinsic
+def _fetch(_typing: Any, array: Any, index: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array_type, index_type = signature.args
+        view = context.make_array(array_type)(context, builder, arguments[0])
+        place = context.cast(builder, arguments[1], index_type, types.intp)
+        stride = cgutils.unpack_tuple(builder, view.strides, array_type.ndim)[0]
+        first = builder.add(builder.ptrtoint(view.data, ir.IntType(64)), builder.mul(place, stride))
+        for offset in _offsets(context, array_type):
+            _fetch_line(builder, builder.add(first, ir.Constant(ir.IntType(64), offset)))
+        return context.get_dummy_value()
+
+    return types.void(array, index), generate
+
+
+def _offsets(context: Any, array_type: Any) -> list[int]:
+    """Bytes of an element, or of the beginning of a row, by which all its cache lines are touched."""
+    if array_type.ndim > 1:
+        return [0]
+    size = context.get_abi_sizeof(context.get_data_type(array_type.dtype))
+    return [*range(0, size - 1, CACHE_LINE_BYTES), size - 1]
+
+
+def _fetch_line(builder: Any, address: Any) -> None:
+    byte_pointer, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+    kind = ir.FunctionType(ir.VoidType(), [byte_pointer, word, word, word])
+    function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    to_write, keep_it, data = ir.Constant(word, 1), ir.Constant(word, 3), ir.Constant(word, 1)
+    builder.call(function, [builder.inttoptr(address, byte_pointer), to_write, keep_it, data])
