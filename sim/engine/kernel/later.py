@@ -1,4 +1,4 @@
-"""Events of later buckets of time, not in order: lists of a timing wheel with two levels (Varghese and Lauck 1987).
+"""Events of later buckets of time: lists of a timing wheel with two levels (Varghese and Lauck 1987).
 
 A bucket is 8.2 s long. 4096 of them make a stretch of time. The first lists are those of the buckets of the
 present stretch, the others those of the stretches, the last one that of events after the horizon. A list is
