@@ -1,7 +1,7 @@
 """The records of all replications, added up to what the analysis needs and no more.
 
-Each replication is read on its own, reduced at once and let go, so memory follows communes and groups, not
-rows. All sums are of whole numbers and exact.
+Each replication is read on its own, its long tables a row group at a time, reduced at once and let go, so
+memory follows communes and groups, not rows. All sums are of whole numbers and exact.
 """
 
 from __future__ import annotations
@@ -40,8 +40,6 @@ DAY_FIELDS = (*DAY_RECORDED, TRAVEL_TIME)
 POOL_FIELDS = tuple(REPLICATION_TABLES["pool_days"].names[3:])
 WEEK_FIELDS = ("busy_ms", "available_ms")
 STAFF_FIELDS = ("posts", "people")
-FIELDS_AT_ONCE = 6
-"""Fields of the flow table that are in memory together; it is by far the largest table."""
 UNFINISHED_KEYS = ["group", "state", "waits_at_level", "step"]
 
 
@@ -121,8 +119,7 @@ def _replication_counts(
     records: AlternativeRecords, replication: int, open_table: pd.DataFrame, setting: Setting
 ) -> ReplicationCounts:
     flow, by_day = _flow(records, replication, setting)
-    pool_days = records.table("pool_days", replication)
-    pools, pool_weeks = _pools(pool_days, setting)
+    pools, pool_weeks, staff = _pools(records, replication, setting)
     return ReplicationCounts(
         flow=flow,
         by_day=by_day,
@@ -132,42 +129,40 @@ def _replication_counts(
         counter_wait=_counter_wait(records.table("counter_wait", replication, ["bin", "count"])),
         pools=pools,
         pool_weeks=pool_weeks,
-        staff=_staff(pool_days, setting),
+        staff=staff,
     )
 
 
 def _flow(records: AlternativeRecords, replication: int, setting: Setting) -> tuple[Ints, Ints]:
     groups, communes, days = len(setting.groups), len(setting.communes), len(setting.days)
-    table = records.table("flow", replication, ["site", "group", "day", *DAY_RECORDED])
-    group, day = _places(setting.groups, table["group"]), _days(setting, table["day"])
-    commune = _places(setting.communes["site"], table["site"])
-    table[TRAVEL_TIME] = np.rint(table["travel_m"] * setting.travel_ms_per_metre[commune]).astype(np.int64)
-    by_day = _sums(group * days + day, table, DAY_FIELDS, groups * days)
-    cell = np.where(day < setting.warm_up_days, -1, commune * groups + group)
-    parts = []
-    for first in range(0, len(RECORDED_FIELDS), FIELDS_AT_ONCE):
-        fields = RECORDED_FIELDS[first : first + FIELDS_AT_ONCE]
-        parts.append(_sums(cell, records.table("flow", replication, fields), fields, communes * groups))
-    parts.append(_sums(cell, table, [TRAVEL_TIME], communes * groups))
-    flow = np.concatenate(parts, axis=1)
+    flow = np.zeros((communes * groups, len(FLOW_FIELDS)), np.int64)
+    by_day = np.zeros((groups * days, len(DAY_FIELDS)), np.int64)
+    for table in records.pieces("flow", replication):
+        group, day = _places(setting.groups, table["group"]), _days(setting, table["day"])
+        commune = _places(setting.communes["site"], table["site"])
+        travel_ms = np.rint(table["travel_m"] * setting.travel_ms_per_metre[commune])
+        table[TRAVEL_TIME] = travel_ms.astype(np.int64)
+        by_day += _sums(group * days + day, table, DAY_FIELDS, groups * days)
+        cell = np.where(day < setting.warm_up_days, -1, commune * groups + group)
+        flow += _sums(cell, table, FLOW_FIELDS, communes * groups)
     return flow.reshape(communes, groups, -1), by_day.reshape(groups, days, -1)
 
 
-def _pools(table: pd.DataFrame, setting: Setting) -> tuple[Ints, Ints]:
-    day = _days(setting, table["day"])
+def _pools(records: AlternativeRecords, replication: int, setting: Setting) -> tuple[Ints, Ints, Ints]:
+    """Sums by pool, by pool and week, and people by kind of pool and day."""
     pools, weeks = len(setting.pools), len(setting.mondays)
-    pool = _pool_places(setting, table)
-    cell = np.where(day < setting.warm_up_days, -1, pool * weeks + setting.week_of_day[day])
-    by_week = _sums(cell, table, POOL_FIELDS, pools * weeks)
-    by_week = by_week.reshape(pools, weeks, -1)
-    columns = [POOL_FIELDS.index(name) for name in WEEK_FIELDS]
-    return by_week.sum(axis=1), by_week[:, :, columns]
-
-
-def _staff(table: pd.DataFrame, setting: Setting) -> Ints:
     kinds, days = len(setting.kinds), len(setting.days)
-    cell = setting.kind_of_pool[_pool_places(setting, table)] * days + _days(setting, table["day"])
-    return _sums(cell, table, STAFF_FIELDS, kinds * days).reshape(kinds, days, -1)
+    by_pool = np.zeros((pools, len(POOL_FIELDS)), np.int64)
+    by_week = np.zeros((pools * weeks, len(WEEK_FIELDS)), np.int64)
+    staff = np.zeros((kinds * days, len(STAFF_FIELDS)), np.int64)
+    for table in records.pieces("pool_days", replication):
+        day, pool = _days(setting, table["day"]), _pool_places(setting, table)
+        left_out = day < setting.warm_up_days
+        by_pool += _sums(np.where(left_out, -1, pool), table, POOL_FIELDS, pools)
+        week = np.where(left_out, -1, pool * weeks + setting.week_of_day[day])
+        by_week += _sums(week, table, WEEK_FIELDS, pools * weeks)
+        staff += _sums(setting.kind_of_pool[pool] * days + day, table, STAFF_FIELDS, kinds * days)
+    return by_pool, by_week.reshape(pools, weeks, -1), staff.reshape(kinds, days, -1)
 
 
 def _open(table: pd.DataFrame, setting: Setting) -> Ints:
@@ -211,6 +206,8 @@ def _days(setting: Setting, column: pd.Series) -> Ints:
 
 def _places(known: Iterable[str], names: pd.Series) -> Ints:
     """Index of each name among the known ones; ValueError for a name that is not there."""
+    if isinstance(names.dtype, pd.CategoricalDtype):
+        return _places(known, pd.Series(names.cat.categories))[names.cat.codes.to_numpy(np.int64)]
     found = pc.index_in(pa.array(names), value_set=pa.array(list(known), pa.string()))
     places = np.asarray(pc.fill_null(found, -1), dtype=np.int64)
     if len(places) and places.min() < 0:

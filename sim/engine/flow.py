@@ -73,7 +73,7 @@ class FlowEnvironment(simpy.Environment):
         super().__init__(0)
         self.world = world
         self.tally = tally
-        self._days = DayBook(tally)
+        self._days = DayBook(world, tally)
         self._world = by_reference(world)
         self._tally = by_reference(tally)
         self._use(state)
@@ -153,9 +153,7 @@ class FlowEnvironment(simpy.Environment):
         last_day = int(self.state.scalars[S_DAY])
         if last_day < self.world.day_count:
             self._days.store(last_day)  # the horizon came before the day ended
-        counts = Counts(
-            self.world.day_count, self._days.flow, self._days.pools, self.tally.cycle, self.tally.counter_wait
-        )
+        counts = self._days.counts(self.world, self.tally)
         state = self.state
         del self.state, self.tally, self._state, self._tally, self._days
         return state, counts

@@ -12,6 +12,7 @@ from sim.world.arrays import (
     FLOW_FIELDS,
     HISTOGRAM_BINS,
     LOG_FIELDS,
+    NOTES,
     POOL_FIELDS,
     S_COUNT,
     S_DAY,
@@ -91,10 +92,14 @@ def new_tally(world: World) -> Tally:
     """Empty counts of one replication on its first day."""
     areas, groups = world.area_count, world.group_count
     return Tally(
-        flow=np.zeros((areas, groups, len(FLOW_FIELDS)), np.int64),
-        cycle=np.zeros((areas, groups, 2, HISTOGRAM_BINS), np.int32),
+        flow=np.zeros(areas * groups * len(FLOW_FIELDS), np.int64),
+        cycle=np.zeros(areas * groups * 2 * HISTOGRAM_BINS, np.int32),
         counter_wait=np.zeros((areas, HISTOGRAM_BINS), np.int32),
         pools=np.zeros((len(world.pools), len(POOL_FIELDS)), np.int64),
+        noted=np.zeros(2, np.int64),
+        noted_place=np.zeros(NOTES, np.int64),
+        noted_amount=np.zeros(NOTES, np.int64),
+        noted_bin=np.zeros(NOTES, np.int64),
     )
 
 

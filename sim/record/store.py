@@ -9,7 +9,8 @@ Table shapes stand in `sim.record.tables`.
 """
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -79,6 +80,13 @@ class AlternativeRecords:
         """One table of one replication; days are datetime64. Raises ResultsError when it cannot be read."""
         path = replication_folder(self.folder, replication) / f"{name}.parquet"
         return _frame(path, None if columns is None else list(columns))
+
+    def pieces(
+        self, name: str, replication: int, columns: Iterable[str] | None = None
+    ) -> Iterator[pd.DataFrame]:
+        """The same table some rows at a time, for long ones; texts are categories."""
+        path = replication_folder(self.folder, replication) / f"{name}.parquet"
+        return _frames(path, None if columns is None else list(columns))
 
     def totals(self, replication: int) -> dict[str, Any]:
         """Counters, checks and timing of one replication."""
@@ -219,9 +227,25 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    try:
+    with _told_of(path):
         frame: pd.DataFrame = pq.read_table(path, columns=columns).to_pandas(date_as_object=False)
+    return frame
+
+
+def _frames(path: Path, columns: list[str] | None) -> Iterator[pd.DataFrame]:
+    """The row groups of a file, one at a time: no more of it is in memory."""
+    with _told_of(path), pq.ParquetFile(path) as file:
+        texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
+    with _told_of(path), pq.ParquetFile(path, read_dictionary=texts) as file:
+        for group in range(file.num_row_groups):
+            yield file.read_row_group(group, columns).to_pandas(date_as_object=False)
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Turns what cannot be read into a `ResultsError` that names the path."""
+    try:
+        yield
     except (OSError, pa.ArrowException) as error:
         reason = str(error).partition("\n")[0]
         raise ResultsError("results.unreadable", path=path, reason=reason) from error
-    return frame

@@ -147,6 +147,10 @@ P_STARTED, P_WAITED, P_WAIT_MS, P_BUSY_MS, P_QUEUED_AT_MIDNIGHT = range(5)
 BINS_PER_DOUBLING = 16
 HISTOGRAM_BINS = 16 * 24
 
+# Notes of a tally, and how many of them one event may make at most.
+NOTES = 512
+MOST_NOTES_AT_ONCE = len(FLOW_FIELDS)
+
 # Columns of the step log, written only when asked for (twin checks, event logs).
 LOG_FIELDS = (
     "dossier",
@@ -457,10 +461,15 @@ class State(NamedTuple):
 class Tally(NamedTuple):
     """What is counted while a replication runs; ``sim.world.counts`` keeps the days that are over."""
 
-    flow: Ints  # [areas, groups, len(FLOW_FIELDS)] of the present day
-    cycle: NDArray[np.int32]  # [areas, groups, 2, HISTOGRAM_BINS] elapsed and working time of the finished, s
+    flow: Ints  # [areas x groups x len(FLOW_FIELDS)] of the present day
+    cycle: NDArray[np.int32]  # [areas x groups x 2 x HISTOGRAM_BINS] elapsed, working time of the finished, s
     counter_wait: NDArray[np.int32]  # [areas, HISTOGRAM_BINS] waits at the counter in opening hours, s
     pools: Ints  # [pools, len(POOL_FIELDS)] of the present day
+    # What is to be added to ``flow`` and ``cycle``: many places at once are fetched from memory side by side.
+    noted: Ints  # [2] how many of either are noted
+    noted_place: Ints  # [NOTES] place in ``flow``
+    noted_amount: Ints  # [NOTES]
+    noted_bin: Ints  # [NOTES] place in ``cycle``, where 1 is added
 
 
 # Places in ``State.scalars``.

@@ -1,6 +1,6 @@
 """Records of an alternative with some tables changed on the way, for tests of odd cases."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -24,3 +24,8 @@ class ChangedRecords:
     def table(self, name: str, replication: int, columns: Iterable[str] | None = None) -> pd.DataFrame:
         table = self._change(name, self._records.table(name, replication))
         return table if columns is None else table[list(columns)]
+
+    def pieces(
+        self, name: str, replication: int, columns: Iterable[str] | None = None
+    ) -> Iterator[pd.DataFrame]:
+        yield self.table(name, replication, columns)

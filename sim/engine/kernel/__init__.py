@@ -4,13 +4,8 @@ The rules and their numbers (E1-E53) are in ``docs/engine-semantics.md``; ``sim/
 same in plain SimPy. Everything here works on the arrays of ``sim.world.arrays``. One file a subject, each
 using only those before it: fetching, randoms, calendars, queues, later, events, slots, counting, traits,
 deadlines, desks, citizen, branching, limits, service, covering, pools, holding, moving, work, parts,
-<<<<<<< HEAD
 finishing, journey, filings, clock, changes; and day_rows. Numba's own cache would not notice an edit across
 files; the cache folder is therefore named after a hash of them all (``sim.engine.compiled_code_folder``).
-=======
-finishing, journey, filings, clock, changes. Numba's own cache would not notice an edit across files; the
-cache folder is therefore named after a hash of them all (``sim.engine.compiled_code_folder``).
->>>>>>> main
 """
 
 from sim.engine.kernel.changes import apply_reach, close_books, empty_outboxes, set_staff

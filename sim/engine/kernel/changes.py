@@ -4,7 +4,14 @@ import numpy as np
 
 from sim.engine.kernel.calendars import working_between
 from sim.engine.kernel.compiled import compiled
-from sim.engine.kernel.counting import add_busy_in_hand, down_so_far, log_detail, note_in_system, write_log
+from sim.engine.kernel.counting import (
+    add_busy_in_hand,
+    down_so_far,
+    log_detail,
+    note_in_system,
+    settle,
+    write_log,
+)
 from sim.engine.kernel.moving import put_in_outbox, send_by_line
 from sim.engine.kernel.pools import start_what_it_can
 from sim.engine.kernel.queues import note_queue_change, put_in_queue
@@ -112,4 +119,5 @@ def close_books(world, state, tally):
     for p in range(state.pools.shape[0]):
         pool = state.pools[p]
         note_queue_change(pool, now, 0)
+    settle(tally)
     add_busy_in_hand(world, state, tally, now // MS_PER_DAY * MS_PER_DAY, now)

@@ -22,7 +22,7 @@ def wait_for_citizen(world, state, tally, slot, now):
     answers = now + whole(quantile(world.tables, step["table"], u))
     limit = np.int64(FAR_FUTURE_MS)
     if step["asks"] == 1:
-        count(tally, dossier, F_SUPPLEMENTS, 1)
+        count(world, tally, dossier, F_SUPPLEMENTS, 1)
         day = working_day_counted_from(world, now) + world.supplement_limit_days
         limit = close_of_working_day(world, day)
     dossier["state"] = WITH_CITIZEN
@@ -37,7 +37,7 @@ def come_again(world, state, tally, dossier, now):
     if not is_elsewhere(dossier):
         go_to_own_desk(world, state, dossier)
     if world.channel_in_person[dossier["channel"]] == 1:
-        count_visit(tally, dossier)
+        count_visit(world, tally, dossier)
     dossier["site"] = dossier["desk"]
     if dossier["due_ms"] != FAR_FUTURE_MS:
         dossier["due_ms"] = deadline_from(world, dossier["deadline_days"], now)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.compiled import compiled
-from sim.engine.kernel.counting import add_busy_in_hand
+from sim.engine.kernel.counting import add_busy_in_hand, settle
 from sim.engine.kernel.events import KIND_MASK, drop_first_event, first_event_ms
 from sim.engine.kernel.filings import PLACE_BITS, draw_filings, file_next
 from sim.engine.kernel.journey import arrive, hear_from_citizen, service_event, wait_event
@@ -39,6 +39,7 @@ LOG_ROWS_PER_EVENT = 8
 @compiled
 def end_day(world, state, tally, day_start, day_end):
     """Completes the counts of the day that ends: queues, and the work of services in hand (E3, E38)."""
+    settle(tally)
     add_busy_in_hand(world, state, tally, day_start, day_end)
     for p in range(state.pools.shape[0]):
         tally.pools[p, P_QUEUED_AT_MIDNIGHT] = state.pools[p]["queued"]

@@ -12,8 +12,11 @@ from sim.world.arrays import (
     F_TRAVEL_M,
     F_VISITS,
     FINISH,
+    FLOW_FIELDS,
     HISTOGRAM_BINS,
+    MOST_NOTES_AT_ONCE,
     MOST_PARTS,
+    NOTES,
     P_BUSY_MS,
     PART_BITS,
     S_AREA_CHANGED_MS,
@@ -26,16 +29,70 @@ from sim.world.arrays import (
 
 
 @compiled
-def count(tally, dossier, field, amount):
-    """Adds to a field of the present day, in the area and the group of the dossier (E40)."""
-    tally.flow[dossier["area"], dossier["group"], field] += amount
+def cell_of(world, dossier):
+    """Number of the area and the group that a dossier is counted in (E40)."""
+    return dossier["area"] * np.int64(world.group_count) + dossier["group"]
 
 
 @compiled
-def count_visit(tally, dossier):
+def note(tally, cell, field, amount):
+    """Notes something to be added to a field; whoever noted a few then calls ``settle_in_time``."""
+    n = tally.noted[0]
+    tally.noted_place[n] = cell * len(FLOW_FIELDS) + field
+    tally.noted_amount[n] = amount
+    tally.noted[0] = n + 1
+
+
+@compiled
+def histogram_bin(milliseconds):
+    """Bin of a time (E42)."""
+    v = milliseconds // 1000
+    if v < 16:
+        return v
+    e = 4
+    while v >> (e + 1) > 0:
+        e += 1
+    return min(16 * (e - 3) + ((v >> (e - 4)) & 15), HISTOGRAM_BINS - 1)
+
+
+@compiled
+def note_bin(tally, cell, clock, time_ms):
+    """Notes an elapsed time for its histogram (E42)."""
+    n = tally.noted[1]
+    tally.noted_bin[n] = (cell * 2 + clock) * HISTOGRAM_BINS + histogram_bin(time_ms)
+    tally.noted[1] = n + 1
+
+
+@compiled
+def settle(tally):
+    """Adds what is noted; fetches from memory do not wait for one another here, as they would one by one."""
+    for i in range(tally.noted[0]):
+        tally.flow[tally.noted_place[i]] += tally.noted_amount[i]
+    for i in range(tally.noted[1]):
+        tally.cycle[tally.noted_bin[i]] += 1
+    tally.noted[:] = 0
+
+
+@compiled
+def settle_in_time(tally):
+    """Adds what is noted before there is no room for the notes of another event."""
+    if max(tally.noted[0], tally.noted[1]) > NOTES - MOST_NOTES_AT_ONCE:
+        settle(tally)
+
+
+@compiled
+def count(world, tally, dossier, field, amount):
+    """Adds to a field of the present day, in the area and the group of the dossier (E40)."""
+    note(tally, cell_of(world, dossier), field, amount)
+    settle_in_time(tally)
+
+
+@compiled
+def count_visit(world, tally, dossier):
     """Counts a way of the citizen to the desk and back (E40)."""
-    count(tally, dossier, F_VISITS, 1)
-    count(tally, dossier, F_TRAVEL_M, dossier["travel_m"])
+    count(world, tally, dossier, F_VISITS, 1)
+    if dossier["travel_m"] > 0:
+        count(world, tally, dossier, F_TRAVEL_M, dossier["travel_m"])
 
 
 @compiled
@@ -62,18 +119,6 @@ def write_log(state, slot, event, site, entered, started, ended, detail):
 def log_detail(dossier):
     """Detail of a service in the step log: 4 when it was put aside before, 8 when a coverer does it."""
     return 4 * np.int64(dossier["work_left_ms"] >= 0) + 8 * np.int64(dossier["server"] != dossier["pool"])
-
-
-@compiled
-def histogram_bin(milliseconds):
-    """Bin of a time (E42)."""
-    v = milliseconds // 1000
-    if v < 16:
-        return v
-    e = 4
-    while v >> (e + 1) > 0:
-        e += 1
-    return min(16 * (e - 3) + ((v >> (e - 4)) & 15), HISTOGRAM_BINS - 1)
 
 
 @compiled

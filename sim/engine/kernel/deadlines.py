@@ -44,4 +44,4 @@ def apologise(world, tally, dossier, now):
     dossier["owes_apology"] = 1
     day = working_day_counted_from(world, now) + world.apology_days
     dossier["new_due_ms"] = close_of_working_day(world, day)
-    count(tally, dossier, F_APOLOGIES, 1)
+    count(world, tally, dossier, F_APOLOGIES, 1)

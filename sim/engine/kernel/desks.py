@@ -43,7 +43,7 @@ def choose_desk(world, state, tally, dossier, now):
         dossier["desk"] = candidates[place]
         dossier["travel_m"] = world.candidate_m[stream["candidate_set"], dossier["home"], place]
         dossier["traits"] |= ELSEWHERE
-        count(tally, dossier, F_FILED_ELSEWHERE, 1)
+        count(world, tally, dossier, F_FILED_ELSEWHERE, 1)
 
 
 @compiled

@@ -150,7 +150,7 @@ def file_next(world, state, tally, now):
         file_new(world, state, tally, dossier, k, now)
     else:
         take_over(world, state, dossier, -1 - k)
-        count(tally, dossier, F_ARRIVED, 1)
+        count(world, tally, dossier, F_ARRIVED, 1)
     note_in_system(state, now, 1)
     hold_person(world, state, dossier)
     enter_step(world, state, tally, slot, now)
@@ -231,8 +231,8 @@ def deadline_left(world, dossier):
 @compiled
 def count_filing(world, tally, dossier):
     """Counts a new filing (E40)."""
-    count(tally, dossier, F_ARRIVED, 1)
+    count(world, tally, dossier, F_ARRIVED, 1)
     if world.channel_medium[dossier["channel"]] == ELECTRONIC:
-        count(tally, dossier, F_ARRIVED_ELECTRONIC, 1)
+        count(world, tally, dossier, F_ARRIVED_ELECTRONIC, 1)
     if world.channel_in_person[dossier["channel"]] == 1:
-        count_visit(tally, dossier)
+        count_visit(world, tally, dossier)

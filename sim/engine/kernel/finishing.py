@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.engine.kernel.calendars import working_between
 from sim.engine.kernel.compiled import compiled
-from sim.engine.kernel.counting import histogram_bin, note_in_system, write_log
+from sim.engine.kernel.counting import cell_of, note, note_bin, note_in_system, settle_in_time, write_log
 from sim.engine.kernel.holding import release_person
 from sim.engine.kernel.pools import enter_pool
 from sim.engine.kernel.slots import give_slot_back
@@ -66,43 +66,53 @@ def owe_back_entry(world, state, tally, slot, now):
 def count_finish(world, state, tally, slot, end, now, elapsed):
     """Counts a finished dossier with its times and causes (E37, E41, E42)."""
     dossier = state.dossiers[slot]
-    row = tally.flow[dossier["area"], dossier["group"]]
-    row[F_FINISHED] += 1
-    row[F_REFUSED] += np.int64(end == REFUSED)
-    row[F_CLOSED_UNANSWERED] += np.int64(end == CLOSED_UNANSWERED)
-    row[F_WITHDRAWN] += np.int64(end == WITHDRAWN)
-    late = False
-    if end != CLOSED_UNANSWERED and end != WITHDRAWN:
-        late = count_punctuality(world, row, dossier, now)
+    cell = cell_of(world, dossier)
     working = working_between(world, world.official_calendar, dossier["arrived_ms"], now)
-    row[F_CYCLE_MS] += elapsed
-    row[F_CYCLE_WORKING_MS] += working
-    count_causes(state, row, slot, elapsed, late)
-    tally.cycle[dossier["area"], dossier["group"], 0, histogram_bin(elapsed)] += 1
-    tally.cycle[dossier["area"], dossier["group"], 1, histogram_bin(working)] += 1
+    note(tally, cell, F_FINISHED, 1)
+    note(tally, cell, F_CYCLE_MS, elapsed)
+    note(tally, cell, F_CYCLE_WORKING_MS, working)
+    note_bin(tally, cell, 0, elapsed)
+    note_bin(tally, cell, 1, working)
+    late = False
+    if end == CLOSED_UNANSWERED:
+        note(tally, cell, F_CLOSED_UNANSWERED, 1)
+    elif end == WITHDRAWN:
+        note(tally, cell, F_WITHDRAWN, 1)
+    else:
+        if end == REFUSED:
+            note(tally, cell, F_REFUSED, 1)
+        late = count_punctuality(world, tally, cell, dossier, now)
+    count_causes(state, tally, cell, slot, elapsed, late)
+    settle_in_time(tally)
 
 
 @compiled
-def count_punctuality(world, row, dossier, now):
+def count_punctuality(world, tally, cell, dossier, now):
     """Counts how a finished dossier kept its dates; returns whether it is late (E41, E48)."""
     due = dossier["due_ms"]
-    row[F_NEW_DATE_KEPT] += np.int64(dossier["apologised"] == 1 and now <= dossier["new_due_ms"])
+    if dossier["apologised"] == 1 and now <= dossier["new_due_ms"]:
+        note(tally, cell, F_NEW_DATE_KEPT, 1)
     if due == FAR_FUTURE_MS:
         return False
-    row[F_WITH_DEADLINE] += 1
-    row[F_ON_TIME] += np.int64(now <= due)
-    row[F_OVERDUE_MS] += working_between(world, world.official_calendar, max(0, due), now)
-    return now > due
+    note(tally, cell, F_WITH_DEADLINE, 1)
+    if now <= due:
+        note(tally, cell, F_ON_TIME, 1)
+        return False
+    overdue = working_between(world, world.official_calendar, max(0, due), now)
+    note(tally, cell, F_OVERDUE_MS, overdue)
+    return True
 
 
 @compiled
-def count_causes(state, row, slot, elapsed, late):
+def count_causes(state, tally, cell, slot, elapsed, late):
     """Adds the causes of a finished dossier, again apart if it is late, and checks that they add up (E37)."""
     sum_of_causes = np.int64(0)
     for cause in range(state.causes_ms.shape[1]):
         amount = state.causes_ms[slot, cause]
+        if amount == 0:
+            continue
         sum_of_causes += amount
-        row[F_FIRST_CAUSE + cause] += amount
+        note(tally, cell, F_FIRST_CAUSE + cause, amount)
         if late:
-            row[F_FIRST_LATE_CAUSE + cause] += amount
+            note(tally, cell, F_FIRST_LATE_CAUSE + cause, amount)
     state.scalars[S_SPLIT_ERRORS] += np.int64(sum_of_causes != elapsed)

@@ -143,7 +143,7 @@ def hear_from_citizen(world, state, tally, slot, now):
         come_again(world, state, tally, dossier, now)
     else:
         if world.channel_in_person[dossier["channel"]] == 1:
-            count_visit(tally, dossier)
+            count_visit(world, tally, dossier)
         renew_deadline(world, dossier, asked, now)
     go_on(world, state, tally, slot, now)
 
@@ -168,7 +168,7 @@ def end_wait(world, state, tally, slot, now):
     step = world.steps[dossier["step"]]
     end_of_wait(world, state, tally, slot, now)
     take_from_queue(state, slot, now)
-    count(tally, dossier, F_GAVE_UP if step["limit_in_person"] == 1 else F_ESCALATED, 1)
+    count(world, tally, dossier, F_GAVE_UP if step["limit_in_person"] == 1 else F_ESCALATED, 1)
     waited_from, in_person = dossier["entered_ms"], step["limit_in_person"]
     write_log(state, slot, LOG_WAIT_ENDS, dossier["site"], waited_from, now, now, in_person)
     leave_step(world, state, tally, slot, np.int64(step["limit_to"]), now)
@@ -186,7 +186,7 @@ def end_service(world, state, tally, slot, now):
     if state.scalars[S_LOGGING] == 1:
         log_service(world, state, slot, now)
     if dossier["finished"] == 1:
-        count(tally, dossier, F_BACK_ENTRIES, 1)
+        count(world, tally, dossier, F_BACK_ENTRIES, 1)
         state.scalars[S_BACK_ENTRIES_OPEN] -= 1
         give_slot_back(state, slot)
     else:

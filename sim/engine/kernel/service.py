@@ -44,9 +44,9 @@ def touch_ms(world, state, tally, slot, stretch):
         dossier["by_hand"] = 1
         touch = touch * step["manual_factor"]
         if step["without"] == MANUAL:
-            count(tally, dossier, F_MANUAL, 1)
+            count(world, tally, dossier, F_MANUAL, 1)
         else:
-            go_on_paper(tally, dossier)
+            go_on_paper(world, tally, dossier)
     if dossier["owes_apology"] == 1:
         touch = touch + apology_ms(world, dossier, step) * stretch
     return whole(touch)
@@ -61,13 +61,13 @@ def apology_ms(world, dossier, step):
 
 
 @compiled
-def go_on_paper(tally, dossier):
+def go_on_paper(world, tally, dossier):
     """A dossier goes on without its system and will have to be entered later."""
     dossier["owes_back_entry"] = 1
     if dossier["medium"] == ELECTRONIC:
         dossier["medium"] = ON_PAPER
         dossier["shuttles"] += 1
-        count(tally, dossier, F_SHUTTLES, 1)
+        count(world, tally, dossier, F_SHUTTLES, 1)
 
 
 @compiled
@@ -81,8 +81,8 @@ def count_first_start(world, tally, dossier, now, open_ms):
         world.steps[dossier["step"]]["in_person_wait"] == 1
         and world.channel_in_person[dossier["channel"]] == 1
     ):
-        count(tally, dossier, F_COUNTER_STARTS, 1)
-        count(tally, dossier, F_COUNTER_WAIT_MS, open_ms)
+        count(world, tally, dossier, F_COUNTER_STARTS, 1)
+        count(world, tally, dossier, F_COUNTER_WAIT_MS, open_ms)
         tally.counter_wait[dossier["area"], histogram_bin(open_ms)] += 1
 
 
