@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sim.control.desks import change_desks
 from sim.control.environment import Steered
 from sim.control.outages import OutageLog, Outages, fail_as_planned, start_failures
+from sim.control.pulse import PulseLog, take_pulse
 from sim.control.routes import change_routes
 from sim.control.staff import start_staff
 from sim.engine.addressed import replication_key
@@ -18,6 +19,7 @@ class ControlLog:
 
     outages: OutageLog
     staff: list[StaffEntry]
+    pulse: PulseLog
 
 
 def start_control(env: Steered, plan: ControlPlan, seed: int, replication: int) -> ControlLog:
@@ -35,4 +37,6 @@ def start_control(env: Steered, plan: ControlPlan, seed: int, replication: int) 
         env.process(fail_as_planned(env, outages, planned))
     for source in plan.random_outages:
         start_failures(env, outages, source, key)
-    return ControlLog(outages.log, staff.entries)
+    pulse = PulseLog(plan.pulse)
+    env.process(take_pulse(env, pulse))
+    return ControlLog(outages.log, staff.entries, pulse)

@@ -44,6 +44,7 @@ def collect(
     tally: Tally,
     totals: Mapping[str, int],
     outages: pa.Table,
+    pulse: pa.Table,
 ) -> ReplicationRecord:
     """The record of one replication from what control and engine left; not checked yet."""
     tables = {
@@ -53,6 +54,7 @@ def collect(
         "flow": flow_table(names, tally),
         "unfinished": unfinished_table(world, names, dossiers),
         "outages": outages,
+        "pulse": pulse,
     }
     return ReplicationRecord(replication, tables, dict(totals))
 
@@ -153,6 +155,14 @@ def outages_table(world: World, rows: Iterable[Sequence[Any]]) -> pa.Table:
         for place, name in ((4, "began_ms"), (5, "ended_ms"))
     }
     return table_of(schema, texts | times)
+
+
+def pulse_table(names: Names, region_site: Ints, at_ms: Ints, seen: Ints) -> pa.Table:
+    """What waits by moment and region: ``seen`` is [moments, 3, regions], see sim.control.pulse."""
+    moment, region = np.divmod(np.arange(len(at_ms) * len(region_site)), len(region_site))
+    columns = {"at_ms": at_ms[moment], "site": names_at(names.sites, region_site[region])}
+    fields = {name: seen[:, place].ravel() for place, name in enumerate(("waiting", "held", "outbox"))}
+    return table_of(REPLICATION_TABLES["pulse"], columns | fields)
 
 
 def log_table(log: Ints) -> pa.Table:

@@ -101,6 +101,9 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             "ended_ms": WHOLE,
         }
     ),
+    # Dossiers that wait in a province (or at the centre) at one moment: for people or systems, of these those
+    # held because a system is out of reach, and those in outboxes because there is no path.
+    "pulse": pa.schema({"at_ms": WHOLE, "site": TEXT, "waiting": WHOLE, "held": WHOLE, "outbox": WHOLE}),
 }
 
 OPTIONAL_TABLES: Mapping[str, pa.Schema] = {
