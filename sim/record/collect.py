@@ -12,6 +12,7 @@ from sim.record.tables import (
     DAY,
     OPTIONAL_TABLES,
     REPLICATION_TABLES,
+    TEXT,
     column,
     names_at,
     table_of,
@@ -30,6 +31,7 @@ from sim.world.arrays import (
 )
 from sim.world.names_of import Names
 from sim.world.person_time import StaffEntry, available_ms_by_day, people_by_day, posts_by_day
+from sim.world.sessions import SESSIONS
 
 STATES = ("free", "queued", "in_service", "moving", "with_citizen", "in_outbox", "forked", "gone")
 """Names of the states of a dossier, in the order of sim.world.arrays."""
@@ -49,6 +51,7 @@ def collect(
     """The record of one replication from what control and engine left; not checked yet."""
     tables = {
         "pool_days": pool_days_table(world, names, tally, staff),
+        "session_days": session_days_table(world, names, tally, staff),
         "cycle": cycle_table(names, tally),
         "counter_wait": counter_wait_table(names, tally),
         "flow": flow_table(names, tally),
@@ -102,17 +105,39 @@ def counter_wait_table(names: Names, tally: Tally) -> pa.Table:
 
 def pool_days_table(world: World, names: Names, tally: Tally, staff: Sequence[StaffEntry]) -> pa.Table:
     """Work of each pool on each day, and the people that control set."""
-    pool, day = np.divmod(np.arange(len(world.pools) * world.day_count), max(world.day_count, 1))
-    fields = {name: tally.pools[:, :, place].ravel() for place, name in enumerate(POOL_FIELDS)}
+    chosen = np.flatnonzero(~names.of_sessions[world.pools["role"]])
+    counts = (posts_by_day, people_by_day, available_ms_by_day)
+    people = [count(world, staff)[chosen].ravel() for count in counts]
+    columns = dict(zip(("posts", "people", "available_ms"), people, strict=True))
+    places = _place_and_day(world, names, chosen) | {"pool": _names_of_pools(world, names.roles, chosen)}
+    return table_of(REPLICATION_TABLES["pool_days"], places | columns | _work_of(tally, chosen))
+
+
+def session_days_table(world: World, names: Names, tally: Tally, staff: Sequence[StaffEntry]) -> pa.Table:
+    """Sessions of filing in each system at each host on each day."""
+    chosen = np.flatnonzero(names.of_sessions[world.pools["role"]])
+    systems = [name.removesuffix(SESSIONS) for name in names.roles]
     columns = {
-        "site": names_at(names.sites, world.pools["site"][pool]),
-        "pool": names_at(names.roles, world.pools["role"][pool]),
-        "day": days_of(names, day),
-        "posts": posts_by_day(world, staff).ravel(),
-        "people": people_by_day(world, staff).ravel(),
-        "available_ms": available_ms_by_day(world, staff).ravel(),
+        "system": _names_of_pools(world, systems, chosen),
+        "sessions": people_by_day(world, staff)[chosen].ravel(),
     }
-    return table_of(REPLICATION_TABLES["pool_days"], columns | fields)
+    places = _place_and_day(world, names, chosen)
+    return table_of(REPLICATION_TABLES["session_days"], places | columns | _work_of(tally, chosen))
+
+
+def _place_and_day(world: World, names: Names, pools: Ints) -> dict[str, pa.Array]:
+    """Site and day of every row of a table with a row for each of these pools and each day."""
+    site = np.repeat(world.pools["site"][pools], world.day_count)
+    day = np.tile(np.arange(world.day_count), len(pools))
+    return {"site": names_at(names.sites, site), "day": days_of(names, day)}
+
+
+def _names_of_pools(world: World, roles: Sequence[str], pools: Ints) -> pa.Array:
+    return names_at(roles, np.repeat(world.pools["role"][pools], world.day_count))
+
+
+def _work_of(tally: Tally, pools: Ints) -> dict[str, Ints]:
+    return {name: tally.pools[pools, :, place].ravel() for place, name in enumerate(POOL_FIELDS)}
 
 
 def unfinished_table(world: World, names: Names, dossiers: Records) -> pa.Table:
@@ -141,20 +166,20 @@ def unfinished_table(world: World, names: Names, dossiers: Records) -> pa.Table:
 
 
 def outages_table(world: World, rows: Iterable[Sequence[Any]]) -> pa.Table:
-    """Outages as (target kind, target, site, cause, began, ended), clipped to the run, in order of time."""
+    """Outages with the columns of the table in order, clipped to the run, in order of time."""
     schema = REPLICATION_TABLES["outages"]
+    began, ended = schema.names.index("began_ms"), schema.names.index("ended_ms")
     clipped = [
-        (kind, target, site, cause, began, min(ended, world.horizon_ms))
-        for kind, target, site, cause, began, ended in rows
-        if began < world.horizon_ms
+        (*row[:ended], min(row[ended], world.horizon_ms), *row[ended + 1 :])
+        for row in rows
+        if row[began] < world.horizon_ms
     ]
-    clipped.sort(key=lambda row: (row[4], row[0], row[2], row[1], row[3]))
-    texts = {name: [str(row[place]) for row in clipped] for place, name in enumerate(schema.names[:4])}
-    times = {
-        name: np.array([row[place] for row in clipped], np.int64)
-        for place, name in ((4, "began_ms"), (5, "ended_ms"))
-    }
-    return table_of(schema, texts | times)
+    clipped.sort(key=lambda row: (row[began], row[0], row[2], row[1], *row[3:]))
+    columns = {field.name: [row[place] for row in clipped] for place, field in enumerate(schema)}
+    is_text = {field.name: field.type == TEXT for field in schema}
+    return table_of(
+        schema, {name: each if is_text[name] else np.array(each) for name, each in columns.items()}
+    )
 
 
 def pulse_table(names: Names, region_site: Ints, at_ms: Ints, seen: Ints) -> pa.Table:

@@ -77,6 +77,10 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             **dict.fromkeys((*POOL_FIELDS, "posts", "people", "available_ms"), WHOLE),
         }
     ),
+    # Sessions of filing per system, host and day; `sessions` is the capacity.
+    "session_days": pa.schema(
+        {"site": TEXT, "system": TEXT, "day": DAY, **dict.fromkeys((*POOL_FIELDS, "sessions"), WHOLE)}
+    ),
     # Dossiers not finished at the end of the run, where they stand; site is the area of the home.
     "unfinished": pa.schema(
         {
@@ -91,6 +95,8 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
         }
     ),
     # Outages of links and systems, clipped to the run; site is the lower end of a link or a system's host.
+    # What was hit, when and why. Outages of one event belong together. `crew`, `crew_km` and `crew_arrived_ms`
+    # tell of the crew that came to mend it: empty, 0 and -1 when none did.
     "outages": pa.schema(
         {
             "target_kind": TEXT,
@@ -99,6 +105,11 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             "cause": TEXT,
             "began_ms": WHOLE,
             "ended_ms": WHOLE,
+            "effect": TEXT,
+            "event": TEXT,
+            "crew": TEXT,
+            "crew_km": pa.float64(),
+            "crew_arrived_ms": WHOLE,
         }
     ),
     # Dossiers that wait in a province (or at the centre) at one moment: for people or systems, of these those

@@ -3,7 +3,7 @@
 import networkx as nx
 import numpy as np
 
-from sim.scenario.schema import LinkKind, Scenario
+from sim.scenario.schema import Level, LinkKind, Scenario
 from sim.world.arrays import Ints
 from sim.world.control_plan import Links
 from sim.world.distance import distance_matrix_km
@@ -27,18 +27,19 @@ def network_of(scenario: Scenario, selector: Selector) -> "Network[str]":
         other = nearest_neighbours(sites, kind.start) if kind.is_to_neighbour else sites.parent
         for index in sites.of_level(kind.start).tolist():
             if chosen[index] and other[index] >= 0:
-                ends = sites.all[index].code, sites.all[other[index]].code
-                # Two neighbours may each have a line to the other.
-                key = f"{name} of {ends[0]}" if kind.is_to_neighbour else name
-                graph.add_edge(
-                    *ends, key=key, kind=name, lower_end=ends[0], upper_end=ends[1], **_ability(kind)
-                )
+                _add_link(graph, name, kind, sites.all[index].code, sites.all[other[index]].code)
     _require_links(graph, scenario, selector)
     return graph
 
 
-def nearest_neighbours(sites: Sites, level: str) -> Ints:
-    """For each site of a level the nearest other one below the same site, -1 where there is none: (sites,)."""
+def _add_link(graph: "Network[str]", name: str, kind: LinkKind, lower: str, upper: str) -> None:
+    # Two neighbours may each have a line to the other.
+    key = f"{name} of {lower}" if kind.is_to_neighbour else name
+    graph.add_edge(lower, upper, key, kind=name, lower_end=lower, upper_end=upper, **_ability(kind))
+
+
+def nearest_neighbours(sites: Sites, level: Level) -> Ints:
+    """For each site of a level the nearest other one below the same site, else -1: shape (sites,)."""
     nearest = np.full(len(sites.all), -1, dtype=np.int64)
     members = sites.of_level(level)
     for parent in np.unique(sites.parent[members]).tolist():

@@ -25,9 +25,10 @@ WRITING = " (writing)"
 
 
 class SystemBits:
-    """The systems of a scenario as bits: those written there, the writing of those that may be read-only, offices.
+    """The systems of a scenario as bits: those written there, the writing of some of them, and offices.
 
-    Offices that are open are a system of every site of its own (E59), when some outage can close them.
+    Writing is apart for systems that may be read-only. Offices that are open are a system of every site of
+    its own (E59), when some outage can close them.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -44,7 +45,7 @@ class SystemBits:
         return sum(1 << number for number in numbers)
 
     def waited_for(self, step: Step | BackEntry) -> int:
-        """Bit mask of what a step waits for: offices that are open, and what it needs if it does nothing else."""
+        """Bit mask of what a step waits for: offices that are open, and all it needs if it cannot go on."""
         waits = isinstance(step, BackEntry) or step.without == "wait"
         needs = self.of(step.needs, step.writes) if waits else 0
         return needs if is_pool_of_sessions(step.pool or "") else needs | self.offices
@@ -149,7 +150,7 @@ def _vendors(scenario: Scenario, selector: Selector, count: int) -> tuple[tuple[
 def _provinces_of(
     where: Selection, scenario: Scenario, selector: Selector, path: PathInScenario
 ) -> NDArray[np.int64]:
-    """Provinces of a selection, by number; names of provinces that are not in the territory are passed over."""
+    """Numbers of the provinces of a selection; names that are not in the territory are passed over."""
     here = where
     if where.provinces and scenario.territory.synthetic is None:
         known = tuple(name for name in where.provinces if _is_here(name, selector, path))

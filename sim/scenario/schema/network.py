@@ -26,13 +26,13 @@ class System(Titled):
     )
     may_be_read_only: Flag = Field(
         False,
-        description="It may be read while nothing can be written: an outage that makes it read-only then stops "
-        "the steps that write in it (`writes`), and those only.",
+        description="It may be read while nothing can be written: an outage that makes it read-only then "
+        "stops the steps that write in it (`writes`), and those only.",
     )
     vendors: dict[Name, Selection] = Field(
         {},
-        description="With `hosted_at: province`: who runs it where, such as `{vendor_a: {provinces: [Huế]}}`. "
-        "Provinces that the territory does not have are passed over.",
+        description="With `hosted_at: province`: who runs it where, such as "
+        "`{vendor_a: {provinces: [Huế]}}`. Provinces that the territory does not have are passed over.",
     )
     sessions: Sessions | None = Field(
         None,
@@ -50,13 +50,13 @@ class System(Titled):
 
 
 class LinkKind(Titled):
-    """A kind of network link: one link from every site of one level to the site above it, or to a neighbour."""
+    """A kind of network link: one from every site of one level to the site above it, or to a neighbour."""
 
     start: Level = Field(alias="from", description="Level at the lower end.")
     end: Level | Literal["neighbour"] = Field(
         alias="to",
-        description="Level at the upper end; or `neighbour`: the nearest other site of the same level below the "
-        "same site, over whose line the site is joined while all its own are down.",
+        description="Level at the upper end; or `neighbour`: the nearest other site of the same level below "
+        "the same site, over whose line the site is joined while all its own are down.",
     )
     where: Selection = Field(Selection(), description="Sites at the lower end that have one.")
     backup: Flag = Field(False, description="Used only while the primary link is down.")

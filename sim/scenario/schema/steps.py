@@ -271,14 +271,14 @@ class Step(Titled):
     needs: tuple[Name, ...] = Field((), description="Systems that it needs.")
     writes: tuple[Name, ...] = Field(
         (),
-        description="Of these the systems that it writes in: while such a one is read-only, it is out of reach "
-        "for this step.",
+        description="Of these the systems that it writes in: while such a one is read-only, it is out of "
+        "reach for this step.",
     )
     without: Literal["wait", "manual", "paper", "skip_sync"] = Field(
         "wait",
         description="When a system is out of reach: `wait` for it; go on by hand (`manual`, longer); go "
-        "on on `paper`, with back-entry (rules.back_entry) later; or `skip_sync`: go on in one's own software "
-        "and tell the systems later (rules.synchronisation).",
+        "on on `paper`, with back-entry (rules.back_entry) later; or `skip_sync`: go on in one's own "
+        "software and tell the systems later (rules.synchronisation).",
     )
     manual_factor: Positive = Field(
         1.0, description="With `manual` or `paper`: the touch time is then multiplied by this.", ge=1
@@ -298,8 +298,8 @@ class Step(Titled):
     )
     sync_failure: Share | None = Field(
         None,
-        description="With `tells` or `skip_sync`: probability that the message is lost although the systems are "
-        "in reach; that of rules.synchronisation when left out.",
+        description="With `tells` or `skip_sync`: probability that the message is lost although the systems "
+        "are in reach; that of rules.synchronisation when left out.",
     )
     digitises: Flag | None = Field(
         None,
