@@ -23,6 +23,9 @@ class Steered(Protocol):
     def timeout(self, delay: Any) -> Timeout:
         """An event after so many ms."""
 
+    def event(self) -> Event:
+        """An event that happens when somebody says so."""
+
     def process(self, generator: Steps) -> Process:
         """Starts a control process."""
 

@@ -94,9 +94,9 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             "age_ms_sum": WHOLE,
         }
     ),
-    # Outages of links and systems, clipped to the run; site is the lower end of a link or a system's host.
-    # What was hit, when and why. Outages of one event belong together. `crew`, `crew_km` and `crew_arrived_ms`
-    # tell of the crew that came to mend it: empty, 0 and -1 when none did.
+    # Outages, clipped to the run; site is the lower end of a link, a system's host, or the site that was hit.
+    # Outages of one event belong together (a storm, a failure of a vendor). The last three columns tell of
+    # the crew that came to mend it: empty, 0 and -1 when none did.
     "outages": pa.schema(
         {
             "target_kind": TEXT,

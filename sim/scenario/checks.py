@@ -110,10 +110,18 @@ def fit_faults(scenario: Scenario) -> Iterator[Fault]:
     yield from _level_faults_of_territory(scenario)
     yield from _pool_faults(scenario)
     yield from system_faults(scenario)
+    yield from _storm_faults(scenario)
     yield from _demand_faults(scenario)
     yield from _condition_faults(scenario)
     for name, procedure in scenario.procedures.items():
         yield from _procedure_faults(scenario, ("procedures", name), procedure)
+
+
+def _storm_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Storms and outages are told apart by their names in the results."""
+    for name in scenario.storms:
+        if name in scenario.outages:
+            yield Fault("there is an outage of this name", "another name", at=("storms", name))
 
 
 def _level_faults_of_territory(scenario: Scenario) -> Iterator[Fault]:

@@ -36,7 +36,8 @@ from sim.world.keys import name_keys
 from sim.world.mistakes import Mistakes
 from sim.world.names_of import INHERITED, Names
 from sim.world.network import Network, links_of, network_of
-from sim.world.outage_plan import components_of, planned_outages_of, random_outages_of
+from sim.world.outage_plan import outage_sources_of
+from sim.world.outage_targets import Targets, components_of
 from sim.world.pool_hours import pool_hours
 from sim.world.pools import PoolTables, pool_tables
 from sim.world.procedures import ProcedureTables, forms_of, procedure_tables
@@ -101,7 +102,7 @@ def build(scenario: Scenario) -> Built:
     network = network_of(scenario, selector)
     tables = Tables()
     parts = _parts(scenario, selector, hours, staffing, rosters, tables)
-    control_plan = _control_plan(scenario, selector, network, staff, parts)
+    control_plan = _control_plan(scenario, selector, network, staff, hours, parts)
     mistakes.stop_if_any()
     world = _world(scenario, parts, tables)
     return Built(world, _names(scenario, parts), selector.sites, network, control_plan)
@@ -114,11 +115,16 @@ def _hours_by_name(scenario: Scenario) -> dict[str, Hours]:
 
 
 def _control_plan(
-    scenario: Scenario, selector: Selector, network: "Network[str]", staff: StaffPlan, parts: _Parts
+    scenario: Scenario,
+    selector: Selector,
+    network: "Network[str]",
+    staff: StaffPlan,
+    hours: dict[str, Hours],
+    parts: _Parts,
 ) -> ControlPlan:
     systems = systems_of(scenario, selector)
     links = links_of(network, scenario, selector.sites)
-    components = components_of(links, systems)
+    components = components_of(links, systems, selector.sites)
     return ControlPlan(
         horizon_ms=len(days_of(scenario.period)) * MS_PER_DAY,
         site_parent=selector.sites.parent,
@@ -126,8 +132,7 @@ def _control_plan(
         links=links,
         systems=systems,
         components=components,
-        random_outages=random_outages_of(scenario, selector, components),
-        planned_outages=planned_outages_of(scenario, selector, components),
+        outages=outage_sources_of(scenario, Targets(components, systems, selector), hours),
         staff=staff,
         route_changes=parts.routing.changes,
         desk_changes=parts.desks.changes,

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.world.arrays import Floats, Ints
+from sim.world.outage_sources import Components, OutageSources
 from sim.world.pulse_plan import PulsePlan
 from sim.world.staff_plan import StaffPlan
 
@@ -48,37 +49,6 @@ class Systems:
 
 
 @dataclass(frozen=True)
-class Components:
-    """Everything that can fail: first the links in order, then each system at each of its hosts."""
-
-    kind: tuple[str, ...]  # [components] "link" or "system"
-    name: tuple[str, ...]  # [components] kind of link, or system
-    site: NDArray[np.int32]  # [components] lower end of the link, or host of the system
-    system: NDArray[np.int32]  # [components] number of the system, -1 for links
-
-
-@dataclass(frozen=True)
-class RandomOutages:
-    """One source of random outages; every component fails on its own."""
-
-    source: str
-    components: NDArray[np.int32]
-    key: NDArray[np.uint64]  # address of each component's random numbers under this source
-    failure_table: Floats  # quantile table of the time from the end of a repair to the next failure, ms
-    repair_table: Floats  # quantile table of the time to repair, ms
-
-
-@dataclass(frozen=True)
-class PlannedOutage:
-    """Components that are down from one moment to another, all at once."""
-
-    source: str
-    components: NDArray[np.int32]
-    begins_ms: int
-    ends_ms: int
-
-
-@dataclass(frozen=True)
 class DeskChange:
     """A moment at which citizens of some sites go to another place in person."""
 
@@ -108,8 +78,7 @@ class ControlPlan:
     links: Links
     systems: Systems
     components: Components
-    random_outages: tuple[RandomOutages, ...]
-    planned_outages: tuple[PlannedOutage, ...]
+    outages: OutageSources
     staff: StaffPlan
     route_changes: tuple[RouteChange, ...]
     desk_changes: tuple[DeskChange, ...]
