@@ -10,13 +10,13 @@ import pytest
 
 from sim.engine.flow import FlowResult, run_flow
 from sim.world.arrays import MS_PER_HOUR, World
+from tests.support.network_states import LiveNetwork
 from tests.support.played import played
 from tests.support.random_worlds import CALENDARS, SYSTEMS, random_options
 from tests.support.small_worlds import (
     COMMUNE,
     Options,
     even,
-    good_links,
     long_tailed,
     site_levels,
     world_of,
@@ -131,12 +131,9 @@ class Renumbered:
 
 def calm(env: Any) -> None:
     """Control that leaves everything as it is at the start."""
-    sites = len(env.world.site_parent)
-    reach = np.full(sites, (1 << SYSTEMS) - 1, np.uint64)
-    hosts = np.zeros((SYSTEMS, sites), np.int32)
-    env.apply_network(
-        good_links(sites, 20), reach, hosts, np.ones((SYSTEMS, sites), np.bool_), [[]] * SYSTEMS
-    )
+    parents = env.world.site_parent.tolist()
+    hosts = [[0] * len(parents)] * SYSTEMS
+    env.apply_network(LiveNetwork(parents, hosts, [[]] * SYSTEMS, latency_ms=20).state())
 
 
 def play(world: World, seed: int) -> FlowResult:

@@ -365,7 +365,7 @@ class RandomControl:
         rng = random.Random(self.seed)
         network = _network(self.options, rng)
         env.apply_network(network.state())
-        for _ in range(rng.choice([0, 2, 4, 6])):
+        for _ in range(rng.choice([0, 4, 8, 12])):
             env.process(self._disturb(env, network, random.Random(rng.getrandbits(64))))
         for _ in range(rng.randint(0, 2)):
             env.process(self._restaff(env, random.Random(rng.getrandbits(64))))
@@ -453,17 +453,20 @@ def _hosts(options: Options, rng: random.Random) -> list[int]:
 
 
 def _change(network: LiveNetwork, rng: random.Random) -> None:
-    """Something breaks, slows down or is mended; now and then several things at once."""
+    """Something breaks, slows down or is mended; now and then several things at once, or all is mended."""
+    if rng.random() < 0.25:
+        network.up[:], network.links["up"] = True, 1
+        return
     for _ in range(rng.choice([1, 1, 4])):
         site, system = rng.randrange(len(network.parents)), rng.randrange(SYSTEMS)
         host = max(0, network.hosts[system, site])
         kind = rng.random()
-        if kind < 0.4:
+        if kind < 0.3:
             network.links["up"][site] = rng.random() < 0.7
             network.links["bits_per_ms"][site] = rng.choice([1e3, 1e4, 3e4])
             network.links["carries"][site] = rng.choice([ALL_SYSTEMS, ALL_SYSTEMS, ALL_SYSTEMS, 0b00101])
         elif kind < 0.7:
-            network.up[system, host] = rng.random() < 0.7
+            network.up[system, host] = rng.random() < 0.6
         elif kind < 0.85:
             network.slow[system, host] = rng.random() < 0.7
         else:
