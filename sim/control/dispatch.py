@@ -1,4 +1,4 @@
-"""Named rules by which a mobile team that is free chooses its next ticket. A planner or researcher may add others.
+"""Named rules by which a free mobile team chooses its next ticket. A planner or researcher may add others.
 
 A rule is a function of the team, the open tickets that it could go to (at least one, oldest first) and a view
 of the run; it returns one of these tickets, or None when the team is to stay where it is.

@@ -95,6 +95,18 @@ class Outages:
             outage.ended_ms = now_ms
         self._turn(outages, -1)
 
+    def block(self, site: int, systems: Iterable[int]) -> None:
+        """Systems cannot be used at a site for a reason of its own (E59)."""
+        for system in systems:
+            self.access.block(site, system)
+        self.apply()
+
+    def unblock(self, site: int, systems: Iterable[int]) -> None:
+        """One such reason is gone."""
+        for system in systems:
+            self.access.unblock(site, system)
+        self.apply()
+
     def _turn(self, outages: Iterable[Outage], more: int) -> None:
         for outage in outages:
             component = outage.component

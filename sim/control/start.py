@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 from sim.control.crews import Crews
 from sim.control.desks import change_desks
+from sim.control.dispatch import RULES
 from sim.control.environment import Steered
 from sim.control.failures import fail_as_planned, start_failures
+from sim.control.hindrances import Hindrances
 from sim.control.outages import OutageLog, Outages
 from sim.control.pulse import PulseLog, take_pulse
 from sim.control.routes import change_routes
 from sim.control.staff import start_staff
 from sim.control.storms import start_storms
+from sim.control.support import Support, start_support
 from sim.engine.addressed import replication_key
 from sim.world.control_plan import ControlPlan
 from sim.world.person_time import StaffEntry
@@ -23,6 +26,7 @@ class ControlLog:
     outages: OutageLog
     staff: list[StaffEntry]
     pulse: PulseLog
+    support: Support
 
 
 def start_control(env: Steered, plan: ControlPlan, seed: int, replication: int) -> ControlLog:
@@ -39,7 +43,8 @@ def start_control(env: Steered, plan: ControlPlan, seed: int, replication: int) 
     start_outages(env, outages, plan, key)
     pulse = PulseLog(plan.pulse)
     env.process(take_pulse(env, pulse))
-    return ControlLog(outages.log, staff.entries, pulse)
+    support = start_support(env, plan.support, Hindrances(staff, outages), RULES, key, plan.horizon_ms)
+    return ControlLog(outages.log, staff.entries, pulse, support)
 
 
 def start_outages(env: Steered, outages: Outages, plan: ControlPlan, key: int) -> None:

@@ -1,4 +1,4 @@
-"""Support: a problem is a ticket that goes from the hotline to video help to a mobile team, until it is solved."""
+"""Support: a problem is a ticket; the hotline, video help or a mobile team solves it."""
 
 from collections.abc import Mapping
 

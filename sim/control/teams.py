@@ -98,9 +98,7 @@ class TeamBase:
         way_ms = self._plan.roads.travel_ms(team.site, to, self._kind.speed_kmh)
         arrives = self._kind.hours.add_working(now, way_ms) if way_ms else now
         km = self._plan.roads.km(team.site, to)
-        trip = TeamTrip(
-            self._kind.name, self._site, team.number, team.site, to, now, arrives, km, works_ms
-        )
+        trip = TeamTrip(self._kind.name, self._site, team.number, team.site, to, now, arrives, km, works_ms)
         self.trips.append(trip)
         team.site = to
         yield self._env.timeout(arrives - now)

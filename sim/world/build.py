@@ -52,6 +52,7 @@ from sim.world.sites import LEVELS, Sites
 from sim.world.staff_plan import StaffPlan
 from sim.world.staff_planning import staff_plan_of
 from sim.world.staffing import Staffing, staffing_of
+from sim.world.support_planning import support_plan_of
 from sim.world.systems import SystemBits, slow_factors, systems_of
 from sim.world.tables import Tables
 
@@ -102,7 +103,7 @@ def build(scenario: Scenario) -> Built:
     network = network_of(scenario, selector)
     tables = Tables()
     parts = _parts(scenario, selector, hours, staffing, rosters, tables)
-    control_plan = _control_plan(scenario, selector, network, staff, hours, parts)
+    control_plan = _control_plan(scenario, selector, network, staffing, staff, hours, parts)
     mistakes.stop_if_any()
     world = _world(scenario, parts, tables)
     return Built(world, _names(scenario, parts), selector.sites, network, control_plan)
@@ -118,6 +119,7 @@ def _control_plan(
     scenario: Scenario,
     selector: Selector,
     network: "Network[str]",
+    staffing: Staffing,
     staff: StaffPlan,
     hours: dict[str, Hours],
     parts: _Parts,
@@ -125,6 +127,7 @@ def _control_plan(
     systems = systems_of(scenario, selector)
     links = links_of(network, scenario, selector.sites)
     components = components_of(links, systems, selector.sites)
+    sources = outage_sources_of(scenario, Targets(components, systems, selector), hours)
     return ControlPlan(
         horizon_ms=len(days_of(scenario.period)) * MS_PER_DAY,
         site_parent=selector.sites.parent,
@@ -132,11 +135,12 @@ def _control_plan(
         links=links,
         systems=systems,
         components=components,
-        outages=outage_sources_of(scenario, Targets(components, systems, selector), hours),
+        outages=sources,
         staff=staff,
         route_changes=parts.routing.changes,
         desk_changes=parts.desks.changes,
         pulse=pulse_plan_of(selector.sites, parts.pools.pools, scenario.period.pulse),
+        support=support_plan_of(scenario, selector, staffing, hours, sources),
     )
 
 

@@ -9,6 +9,7 @@ from sim.world.arrays import Floats, Ints
 from sim.world.outage_sources import Components, OutageSources
 from sim.world.pulse_plan import PulsePlan
 from sim.world.staff_plan import StaffPlan
+from sim.world.support_plan import SupportPlan
 
 
 @dataclass(frozen=True)
@@ -83,3 +84,4 @@ class ControlPlan:
     route_changes: tuple[RouteChange, ...]
     desk_changes: tuple[DeskChange, ...]
     pulse: PulsePlan
+    support: SupportPlan

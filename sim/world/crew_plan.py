@@ -42,14 +42,14 @@ def _kind(name: str, crew: Crew, selector: Selector, hours: dict[str, Hours]) ->
         name=name,
         bases=bases,
         number=crew.number,
-        base_of=_nearest_above(bases, selector.sites.parent),
+        base_of=nearest_above(bases, selector.sites.parent),
         hours=None if crew.calendar is None else hours[crew.calendar],
         speed_kmh=crew.speed_kmh,
         rule=crew.queue,
     )
 
 
-def _nearest_above(bases: Numbers, parent: NDArray[np.int32]) -> Numbers:
+def nearest_above(bases: Numbers, parent: NDArray[np.int32]) -> Numbers:
     """Place of the base at a site, or of the next one above it, -1 where there is none: shape (sites,)."""
     found = np.full(len(parent), -1, dtype=np.int32)
     found[bases] = np.arange(len(bases), dtype=np.int32)

@@ -1,4 +1,4 @@
-"""What the network and the systems are like at one moment, as control hands it to an engine (E31, E54, E59)."""
+"""What network and systems are like at one moment, as control hands it to an engine (E31, E54, E59)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the support of a run needs to know: problems that arise, who helps by telephone or video, mobile teams."""
+"""What the support of a run needs to know: problems that arise, help by telephone and video, mobile teams."""
 
 from dataclasses import dataclass
 
@@ -22,10 +22,10 @@ class Effect:
 
 @dataclass(frozen=True)
 class Problem:
-    """One kind of problem. It arises at each site on its own, in working time; fewer where people are trained.
+    """One kind of problem. It arises at each site on its own, in working time; less where people are trained.
 
-    `gap_table` is of a mean of 1; the time to the next one is it times `gap_ms` of the site. One that is drawn
-    comes true with the probability `level[level_row[site], day]`.
+    The time to the next one is a draw from `SupportPlan.gap_table`, whose mean is 1, times `gap_ms` of the
+    site. A problem that is drawn comes true with the probability `level[level_row[site], day]`.
     """
 
     name: str

@@ -50,6 +50,11 @@ class SystemBits:
         needs = self.of(step.needs, step.writes) if waits else 0
         return needs if is_pool_of_sessions(step.pool or "") else needs | self.offices
 
+    def numbers_blocked(self, names: Iterable[str]) -> tuple[int, ...]:
+        """Numbers of some systems and of their writing, which cannot be used either where they cannot."""
+        known = set(self._number)
+        return tuple(self._number[each] for name in names for each in (name, name + WRITING) if each in known)
+
     def writing_of(self, name: str) -> int:
         """Number of the writing of a system, -1 when it is never read-only alone."""
         return self._number.get(name + WRITING, -1)

@@ -70,6 +70,7 @@ from sim.scenario.schema.steps import (
     WaitLimit,
 )
 from sim.scenario.schema.storms import HitShare, RandomStorms, Storm, StormHit, TrackPoint, day_in_year
+from sim.scenario.schema.support import Agents, Help, MobileTeam, ProblemKind, Support
 from sim.scenario.schema.tables import SiteRow, Table
 from sim.scenario.schema.targets import Costs, Target
 from sim.scenario.schema.territory import Closure, ReceptionPoints, Synthetic, Territory, Travel, WayCase
@@ -89,6 +90,7 @@ __all__ = [
     "WITHDRAWN",
     "Absence",
     "Adoption",
+    "Agents",
     "Alternative",
     "Apology",
     "Assumption",
@@ -123,6 +125,7 @@ __all__ = [
     "Headcount",
     "HeadcountCase",
     "HeadcountChange",
+    "Help",
     "Hit",
     "HitShare",
     "Hyperexponential",
@@ -133,6 +136,7 @@ __all__ = [
     "Level",
     "LinkKind",
     "Lognormal",
+    "MobileTeam",
     "Model",
     "Outage",
     "OutageRow",
@@ -143,6 +147,7 @@ __all__ = [
     "PlannedOutage",
     "Pool",
     "Prefilled",
+    "ProblemKind",
     "Procedure",
     "ProfilePart",
     "RandomOutages",
@@ -170,6 +175,7 @@ __all__ = [
     "Step",
     "Storm",
     "StormHit",
+    "Support",
     "Synchronisation",
     "Synthetic",
     "System",

@@ -19,6 +19,7 @@ from sim.scenario.schema.pools import Pool
 from sim.scenario.schema.procedures import Group, Procedure, Workflow
 from sim.scenario.schema.rules import Rules
 from sim.scenario.schema.storms import Storm
+from sim.scenario.schema.support import Support
 from sim.scenario.schema.targets import Costs, Target
 from sim.scenario.schema.territory import Territory
 from sim.scenario.schema.text import Assumption, Text, Titled, named
@@ -99,6 +100,7 @@ class Scenario(Model):
     network: Annotated[dict[Name, LinkKind], named] = Field({}, description="Kinds of links between sites.")
     outages: Annotated[dict[Name, Outage], named] = Field({}, description="Sources of outages.")
     storms: Annotated[dict[Name, Storm], named] = Field({}, description="Storms.")
+    support: Support = Field(Support(), description="Problems at the sites and those who solve them.")
     crews: Annotated[dict[Name, Crew], named] = Field({}, description="Repair crews.")
     channels: Annotated[dict[Name, Channel], named] = Field(
         description="Ways on which dossiers come in.", min_length=1
