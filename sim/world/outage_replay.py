@@ -79,7 +79,10 @@ def _at_or_below(row: OutageRow, targets: Targets) -> Mask:
     selector = targets.selector
     if not row.site and not row.province:
         return np.ones(len(selector.sites.all), dtype=np.bool_)
-    site = selector.find(row.site, row.province) if row.site else selector.find(row.province)
+    if row.site:
+        site = selector.find(row.site, row.province)
+    else:
+        site = selector.find(row.province, levels=("province",))
     return np.asarray((selector.sites.at_level == site).any(axis=1))
 
 

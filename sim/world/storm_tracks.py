@@ -52,12 +52,12 @@ class _Piece:
     def first_inside(self) -> Floats:
         """The least s at which the place is inside the disc; inf where there is none."""
         a, b, c = self.a - self.g**2, self.b - 2 * self.r * self.g, self.c - self.r**2
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             root = np.sqrt(b * b - 4 * a * c)
             ways_in = [(-b - root) / (2 * a), (-b + root) / (2 * a), -c / b]
         first = np.where(c <= 0, 0.0, np.inf)
         for s in ways_in:
-            fits = (s >= 0) & (s <= 1) & self._is_inside(np.nan_to_num(s))
+            fits = (s >= 0) & (s <= 1) & self._is_inside(np.clip(np.nan_to_num(s), 0.0, 1.0))
             first = np.where(fits, np.minimum(first, s), first)
         return np.asarray(first)
 
@@ -70,7 +70,7 @@ class _Piece:
 
     def nearest_in_radii(self) -> Floats:
         """Least distance / radius on the piece: at an end, or where the ratio has no slope."""
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             flat = (2 * self.g * self.c - self.b * self.r) / (2 * self.a * self.r - self.b * self.g)
         inside = np.clip(np.nan_to_num(flat), 0.0, 1.0)
         moments = (np.zeros_like(self.c), inside, np.ones_like(self.c))
@@ -78,5 +78,5 @@ class _Piece:
 
     def _ratio(self, s: Floats) -> Floats:
         radius = self.r + self.g * s
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return np.asarray(np.where(radius > 0, np.sqrt(self._squared(s)) / radius, np.inf))
