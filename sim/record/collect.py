@@ -1,7 +1,7 @@
 """From the arrays that a replication moved to the tables that it leaves: names come back in here."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +33,10 @@ from sim.world.names_of import Names
 from sim.world.person_time import StaffEntry, available_ms_by_day, people_by_day, posts_by_day
 from sim.world.sessions import SESSIONS
 
+if TYPE_CHECKING:
+    from sim.control.teams import TeamTrip
+    from sim.control.tickets import Ticket
+
 STATES = ("free", "queued", "in_service", "moving", "with_citizen", "in_outbox", "forked", "gone")
 """Names of the states of a dossier, in the order of sim.world.arrays."""
 
@@ -47,6 +51,7 @@ def collect(
     totals: Mapping[str, int],
     outages: pa.Table,
     pulse: pa.Table,
+    support: Mapping[str, pa.Table],
 ) -> ReplicationRecord:
     """The record of one replication from what control and engine left; not checked yet."""
     tables = {
@@ -58,6 +63,7 @@ def collect(
         "unfinished": unfinished_table(world, names, dossiers),
         "outages": outages,
         "pulse": pulse,
+        **support,
     }
     return ReplicationRecord(replication, tables, dict(totals))
 
@@ -188,6 +194,33 @@ def pulse_table(names: Names, region_site: Ints, at_ms: Ints, seen: Ints) -> pa.
     columns = {"at_ms": at_ms[moment], "site": names_at(names.sites, region_site[region])}
     fields = {name: seen[:, place].ravel() for place, name in enumerate(("waiting", "held", "outbox"))}
     return table_of(REPLICATION_TABLES["pulse"], columns | fields)
+
+
+def support_tables(
+    names: Names, tickets: Sequence["Ticket"], trips: Sequence["TeamTrip"]
+) -> dict[str, pa.Table]:
+    """Tables of problems, and of the ways of mobile teams."""
+    ticket_columns = {
+        "problem": [ticket.problem.name for ticket in tickets],
+        "site": [names.sites[ticket.site] for ticket in tickets],
+        "solved_by": [ticket.solved_by for ticket in tickets],
+        **{name: _whole(tickets, name) for name in ("opened_ms", "waits_since_ms", "solved_ms")},
+    }
+    places = (("base", "base"), ("from", "start"), ("to", "to"))
+    trip_columns = {
+        "team": [trip.team for trip in trips],
+        **{column: [names.sites[getattr(trip, field)] for trip in trips] for column, field in places},
+        **{name: _whole(trips, name) for name in ("number", "left_ms", "arrived_ms", "worked_ms")},
+        "km": np.array([trip.km for trip in trips], np.float64),
+    }
+    return {
+        "tickets": table_of(REPLICATION_TABLES["tickets"], ticket_columns),
+        "trips": table_of(REPLICATION_TABLES["trips"], trip_columns),
+    }
+
+
+def _whole(rows: Sequence[object], name: str) -> Ints:
+    return np.array([getattr(row, name) for row in rows], np.int64)
 
 
 def log_table(log: Ints) -> pa.Table:

@@ -112,6 +112,32 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             "crew_arrived_ms": WHOLE,
         }
     ),
+    # Problems at sites, from when they arose; solved_ms is -1 while one is open, waits_since_ms when it began to
+    # wait for a mobile team, -1 when it never did.
+    "tickets": pa.schema(
+        {
+            "problem": TEXT,
+            "site": TEXT,
+            "opened_ms": WHOLE,
+            "waits_since_ms": WHOLE,
+            "solved_ms": WHOLE,
+            "solved_by": TEXT,
+        }
+    ),
+    # Ways of mobile teams; `to` is the base when a team drives home, worked_ms is the work on site after it.
+    "trips": pa.schema(
+        {
+            "team": TEXT,
+            "base": TEXT,
+            "number": WHOLE,
+            "from": TEXT,
+            "to": TEXT,
+            "left_ms": WHOLE,
+            "arrived_ms": WHOLE,
+            "km": pa.float64(),
+            "worked_ms": WHOLE,
+        }
+    ),
     # Dossiers that wait in a province (or at the centre) at one moment: for people or systems, of these those
     # held because a system is out of reach, and those in outboxes because there is no path.
     "pulse": pa.schema({"at_ms": WHOLE, "site": TEXT, "waiting": WHOLE, "held": WHOLE, "outbox": WHOLE}),
