@@ -1,6 +1,6 @@
 """What can be used where in the naive engine: ways in the tree of sites, systems in reach (E31, E54, E59)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from sim.engine.reference_dossier import Row, rows_of
 from sim.world.arrays import DOWNWARD, UPWARD
 from sim.world.network_state import NetworkState
+
+EVERY_SYSTEM = (1 << 64) - 1
 
 
 class Hop(NamedTuple):
@@ -52,45 +54,38 @@ class Findings:
         self.hosts: list[list[int]] = state.system_host.tolist()
         self.up: list[list[bool]] = state.system_up.tolist()
         self.slow_at: list[list[bool]] = state.system_slow.tolist()
-        self._usable: dict[tuple[int, int], bool] = {}
+        self._carried: dict[tuple[int, int], int] = {}
         sites = range(len(self.uplinks))
         blocked: list[int] = state.blocked.tolist()
-        self.reach = [self._mask(site) & ~blocked[site] for site in sites]
-        self.slow = [self._slow_mask(site) & self.reach[site] for site in sites]
+        self.reach = [self._mask(self.is_usable, site) & ~blocked[site] for site in sites]
+        self.slow = [self._mask(self.is_slow, site) & self.reach[site] for site in sites]
 
-    def _mask(self, site: int) -> int:
-        return sum(1 << system for system in self.systems if self.is_usable(system, site))
-
-    def _slow_mask(self, site: int) -> int:
-        return sum(
-            1 << system
-            for system in self.systems
-            if self.reach[site] >> system & 1 and self.is_slow(system, site)
-        )
+    def _mask(self, holds: Callable[[int, int], bool], site: int) -> int:
+        return sum(1 << system for system in self.systems if holds(system, site))
 
     def is_usable(self, system: int, site: int) -> bool:
         """Whether a system, with all that it needs, works and can be got at from a site (E31, E59)."""
-        if (system, site) not in self._usable:
-            self._usable[system, site] = self._is_usable(system, site)
-        return self._usable[system, site]
-
-    def _is_usable(self, system: int, site: int) -> bool:
         host = self.hosts[system][site]
-        return (
-            host >= 0
-            and self.up[system][host]
-            and all(self._carries(hop, system) for hop in self.ways.between(site, host))
-            and all(self.is_usable(needed, host) for needed in self.needs[system])
-        )
+        if host < 0 or not self.up[system][host] or not self.carried(site, host) >> system & 1:
+            return False
+        return all(self.is_usable(needed, host) for needed in self.needs[system])
 
-    def _carries(self, hop: Hop, system: int) -> bool:
-        uplink = self.uplinks[hop.lower]
-        return bool(uplink.up and uplink.carries >> system & 1)
+    def carried(self, site: int, host: int) -> int:
+        """The systems, as a bit mask, that every line between two sites carries, if all are up (E59)."""
+        if (site, host) not in self._carried:
+            systems = EVERY_SYSTEM
+            for hop in self.ways.between(site, host):
+                uplink = self.uplinks[hop.lower]
+                systems &= uplink.carries if uplink.up else 0
+            self._carried[site, host] = systems
+        return self._carried[site, host]
 
     def is_slow(self, system: int, site: int) -> bool:
-        """Whether the instance of a system for a site is slow, or one that it needs (E54)."""
+        """Whether the instance of a system for a site, or one that it needs, is there and slow (E54)."""
         host = self.hosts[system][site]
-        return self.slow_at[system][host] or any(self.is_slow(needed, host) for needed in self.needs[system])
+        if host < 0 or self.slow_at[system][host]:
+            return host >= 0
+        return any(self.is_slow(needed, host) for needed in self.needs[system])
 
 
 def require_same(what: str, found: Sequence[int], said: NDArray[np.uint64]) -> None:
