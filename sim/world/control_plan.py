@@ -36,8 +36,8 @@ class Systems:
     """Software systems. The number of a system is its bit in the masks of what is in reach.
 
     After the systems of the scenario stands the writing of those that may be read-only, as systems of
-    their own: "NAME (writing)" needs NAME, and the writing of what NAME needs. Last come `offices` that are open,
-    hosted at every site, when some outage can close them.
+    their own: "NAME (writing)" needs NAME, and the writing of what NAME needs. Last come `offices` that
+    are open, hosted at every site, when some outage can close them.
     """
 
     name: tuple[str, ...]  # [systems]
