@@ -112,8 +112,8 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             "crew_arrived_ms": WHOLE,
         }
     ),
-    # Problems at sites, from when they arose; solved_ms is -1 while one is open, waits_since_ms when it began to
-    # wait for a mobile team, -1 when it never did.
+    # Problems at sites, from when they arose; solved_ms is -1 while one is open, waits_since_ms is when it
+    # began to wait for a mobile team, -1 when it never did.
     "tickets": pa.schema(
         {
             "problem": TEXT,
