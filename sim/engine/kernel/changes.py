@@ -23,7 +23,7 @@ def put_aside(world, state, tally, slot, now):
     if server["end_of_shift"] != FINISH:
         done = working_between(world, server["calendar"], started, now)
     account_service(world, state, tally, slot, now, done)
-    detail, waited_from = log_detail(dossier), dossier["entered_ms"]
+    detail, waited_from = log_detail(world, dossier), dossier["entered_ms"]
     write_log(state, slot, LOG_PUT_ASIDE, dossier["site"], waited_from, started, now, detail)
     leave_work(state, slot)
     dossier["work_left_ms"] = dossier["service_ms"] - done

@@ -184,12 +184,13 @@ def begin_dossier(world, state, slot, stream, now):
     dossier["shuttles"] = 0
     dossier["owed"] = ZERO
     dossier["sync_pending"] = 0
+    dossier["sync_tries"] = 0
     state.causes_ms[slot] = 0
 
 
 @compiled
 def file_new(world, state, tally, dossier, k, now):
-    """A citizen files a dossier at a desk or in a session (E16, E18, E49, E51, E60)."""
+    """A citizen files a dossier at a desk (E16, E18, E49, E51, E60)."""
     day = state.scalars[S_DAY]
     dossier["key"] = filing_address(state.stream_key[dossier["stream"]], day, k)
     first_step = world.entry_step[dossier["procedure"], dossier["channel"]]
@@ -198,8 +199,7 @@ def file_new(world, state, tally, dossier, k, now):
     dossier["medium"] = world.channel_medium[dossier["channel"]]
     dossier["due_ms"] = deadline_from(world, dossier["deadline_days"], now)
     choose_desk(world, state, tally, dossier, now)
-    is_session = world.steps[dossier["step"]]["is_session"] == 1
-    dossier["site"] = site_of_step(world, dossier) if is_session else dossier["desk"]
+    dossier["site"] = dossier["desk"]
     count_filing(world, tally, dossier, now)
 
 

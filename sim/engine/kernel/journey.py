@@ -39,7 +39,6 @@ from sim.world.arrays import (
     LOG_SERVICE,
     LOG_TRANSFER,
     LOG_WAIT_ENDS,
-    MANUAL,
     QUEUED,
     REFUSED,
     S_BACK_ENTRIES_OPEN,
@@ -207,7 +206,8 @@ def end_service(world, state, tally, slot, now):
         dossier["round"] += 1
         enter_step(world, state, tally, slot, now)
     else:
-        if step["digitises"] == 1 and dossier["by_hand"] == 0 and dossier["owes_back_entry"] == 0:
+        with_systems = dossier["by_hand"] == 0 and dossier["skips"] == 0
+        if step["digitises"] == 1 and with_systems and dossier["owes_back_entry"] == 0:
             dossier["medium"] = ELECTRONIC
         tell_others(world, state, tally, slot, now)
         go_on(world, state, tally, slot, now)
@@ -227,8 +227,7 @@ def went_wrong(dossier, step):
 def log_service(world, state, slot, now):
     """Writes the service that ends now into the step log."""
     dossier = state.dossiers[slot]
-    paper = dossier["by_hand"] == 1 and world.steps[dossier["step"]]["without"] != MANUAL
-    detail = dossier["by_hand"] + 2 * np.int64(paper) + log_detail(dossier)
+    detail = log_detail(world, dossier)
     write_log(
         state, slot, LOG_SERVICE, dossier["site"], dossier["entered_ms"], dossier["started_ms"], now, detail
     )

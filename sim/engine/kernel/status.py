@@ -51,7 +51,6 @@ def owe_message(world, state, tally, slot, told, site, now):
         state.scalars[S_OUT_OF_STEP] += 1
         dossier["out_of_step_ms"] = now
         dossier["sync_site"] = site
-        dossier["sync_tries"] = 0
         try_later(world, state, slot, now)
     dossier["owed"] |= told
 
