@@ -21,7 +21,7 @@ def outages_table(counts: Counts, setting: Setting) -> pd.DataFrame:
 
     Rows by cause have an empty target and site. ``link_availability`` is the mean of all links; every system
     that ever failed has a row of ``system_availability`` for each site that hosts it. An overlap of two
-    causes counts once there.
+    causes counts once there; what is slow, or read-only, is available.
     """
     return stacked([*_cause_rows(counts, setting), *_availability_rows(counts, setting)])
 
@@ -84,19 +84,24 @@ def _availability(
     return interval_rows(keys, metric, "share", interval)
 
 
+def _failures(counts: Counts, kind: str) -> pd.DataFrame:
+    """The outages in which something of a kind was down."""
+    table = counts.outages
+    return table[(table["target_kind"] == kind) & (table["effect"] == "down")]
+
+
 def _targets(counts: Counts, kind: str) -> pd.DataFrame:
     """Everything of a kind that ever failed: target, site."""
-    failed = counts.outages[counts.outages["target_kind"] == kind]
+    failed = _failures(counts, kind)
     return failed[["target", "site"]].drop_duplicates().sort_values(["target", "site"]).reset_index(drop=True)
 
 
 def _down_ms(counts: Counts, kind: str) -> Floats:
     """Time out of work: [targets of ``_targets``, replications]."""
-    known = pd.MultiIndex.from_frame(_targets(counts, kind))
+    known, failures = pd.MultiIndex.from_frame(_targets(counts, kind)), _failures(counts, kind)
     down = np.zeros((len(known), len(counts.replications)))
     for place, replication in enumerate(counts.replications):
-        chosen = (counts.outages["target_kind"] == kind) & (counts.outages["replication"] == replication)
-        table = counts.outages[chosen]
+        table = failures[failures["replication"] == replication]
         if len(table):
             target = known.get_indexer(pd.MultiIndex.from_frame(table[["target", "site"]]))
             began, ended = (table[name].to_numpy(np.int64) for name in ("began_ms", "ended_ms"))

@@ -12,6 +12,7 @@ from sim.commands.output import Column, Screen
 if TYPE_CHECKING:
     from sim.study import Checked
     from sim.world.load import Load, PoolLoad
+    from sim.world.session_load import SessionLoad
 
 BASE = "base"
 HEADINGS = {"sites": "sites_column"}
@@ -58,6 +59,8 @@ def _show(screen: Screen, checked: "Checked") -> None:
         per_1000=base.demand.per_1000_inhabitants,
     )
     _show_pools(screen, checked, base)
+    for sessions in base.sessions:
+        screen.line(_session_words(screen, checked, "check.sessions", BASE, sessions))
     if len(checked.loads) > 1:
         _show_alternatives(screen, checked)
     for name in checked.loads:
@@ -113,7 +116,29 @@ def _warnings(screen: Screen, checked: "Checked", alternative: str, named: str) 
         elif change.until is not None and change.until < first:
             found.append(screen.text("check.change_too_early", start=first, **values))
     pools = (_pool_warning(screen, checked, named, pool) for pool in checked.loads[alternative].pools)
-    return found + [warning for warning in pools if warning]
+    found += [warning for warning in pools if warning]
+    return found + [
+        _session_words(screen, checked, "check.sessions_full", named, sessions)
+        for sessions in checked.loads[alternative].sessions
+        if sessions.utilisation >= 1
+    ]
+
+
+def _session_words(
+    screen: Screen, checked: "Checked", key: str, alternative: str, sessions: "SessionLoad"
+) -> str:
+    """The expected sessions in a system against its capacity."""
+    return screen.text(
+        key,
+        alternative=alternative,
+        system=sessions.system,
+        site=checked.site_names.get(sessions.site, sessions.site),
+        per_hour=sessions.per_hour,
+        minutes=sessions.minutes,
+        sessions=sessions.sessions,
+        capacity=sessions.capacity,
+        utilisation=_percent(screen, sessions.utilisation),
+    )
 
 
 def _pool_warning(screen: Screen, checked: "Checked", alternative: str, pool: "PoolLoad") -> str:

@@ -1,13 +1,13 @@
 """What control asks of the environment that it steers; both engines have it."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from simpy.events import Event, Process, Timeout
 
-from sim.world.arrays import Records
+from sim.world.network_state import NetworkState
 
 Steps = Generator[Event, Any, None]
 """A control process: it yields what it waits for."""
@@ -23,22 +23,14 @@ class Steered(Protocol):
     def timeout(self, delay: Any) -> Timeout:
         """An event after so many ms."""
 
+    def event(self) -> Event:
+        """An event that happens when somebody says so."""
+
     def process(self, generator: Steps) -> Process:
         """Starts a control process."""
 
-    def apply_network(
-        self,
-        uplinks: Records,
-        reach: NDArray[np.uint64],
-        system_host: NDArray[np.int32],
-        system_up: NDArray[np.bool_],
-        system_needs: Sequence[Sequence[int]],
-    ) -> None:
-        """Sets the uplink of every site and the systems in its reach (E31), at once (E34).
-
-        `system_host` has shape [systems, sites]; `system_up` [systems, sites] says whether the
-        system hosted at a site works.
-        """
+    def apply_network(self, network: NetworkState) -> None:
+        """Sets uplinks, systems in reach and slow systems of all sites, at once (E31, E34, E54)."""
 
     def set_routes(self, row: int, steps: NDArray[np.int32], to: NDArray[np.int32]) -> None:
         """From now on these steps are done by others for the sites of a row (E44)."""
@@ -54,4 +46,10 @@ class Steered(Protocol):
         """From now on so many people work in these pools, and take so much wall time per touch time (E30)."""
 
     def queue_lengths(self) -> NDArray[np.int64]:
-        """Dossiers that wait for each pool."""
+        """Dossiers that wait for each pool (E62)."""
+
+    def held_lengths(self) -> NDArray[np.int64]:
+        """Of these, those that wait in queues whose needs are out of reach (E62)."""
+
+    def outbox_lengths(self) -> NDArray[np.int64]:
+        """Dossiers in the outbox of each site (E62)."""

@@ -1,155 +1,138 @@
-"""Outages: links and systems that fail by chance, and those that are down as planned."""
+"""Outages as they happen: what is down or slow, why, and the log of it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sim.control.access import Access
-from sim.control.environment import Steered, Steps
-from sim.engine.addressed import look_up, mix64, rounded, uniform
-from sim.world.arrays import FOR_FAILURE, FOR_REPAIR
-from sim.world.control_plan import ControlPlan, PlannedOutage, RandomOutages
+from sim.control.environment import Steered
+from sim.world.control_plan import ControlPlan
+from sim.world.outage_sources import WRITING, Hits
 
-SHORTEST_MS = 1
-"""A failure, or the time to the next one, takes at least so long, so that the clock moves on."""
+SLOW = "slow"
 
 
 @dataclass(frozen=True)
+class Trip:
+    """How a crew came to a place: called, set out and arrived, ms, over so many km."""
+
+    crew: str
+    called_ms: int
+    left_ms: int
+    arrived_ms: int
+    km: float
+
+
+@dataclass(slots=True)
 class Outage:
-    """One component down from `began_ms` to `ended_ms`, because of one source."""
+    """One component hit from `began_ms` to `ended_ms`; what lasts to the end of the run ends there."""
 
     component: int
-    source: str
+    effect: str
+    cause: str
+    event: str
+    bandwidth_left: float
     began_ms: int
     ended_ms: int
+    trip: Trip | None = None
+
+
+Row = tuple[str, str, str, str, int, int, str, str, str, float, int]
 
 
 class OutageLog:
-    """All outages of a replication; those that last to the end of the run are in it."""
+    """All outages of a replication in the order in which they began."""
 
     def __init__(self, plan: ControlPlan) -> None:
+        self.outages: list[Outage] = []
         self._plan = plan
-        self._ended: list[Outage] = []
-        self._open: dict[tuple[int, str], list[int]] = {}
 
-    def begin(self, component: int, source: str, now_ms: int) -> None:
-        """Notes that a component fails."""
-        self._open.setdefault((component, source), []).append(now_ms)
-
-    def end(self, component: int, source: str, now_ms: int) -> None:
-        """Notes that a component is mended."""
-        began_ms = self._open[component, source].pop(0)
-        self._ended.append(Outage(component, source, began_ms, now_ms))
-
-    @property
-    def outages(self) -> tuple[Outage, ...]:
-        """Outages that ended, then those still open, which are given the end of the run."""
-        still_open = (
-            Outage(component, source, began_ms, self._plan.horizon_ms)
-            for (component, source), moments in self._open.items()
-            for began_ms in moments
-        )
-        return (*self._ended, *still_open)
-
-    def rows(self) -> Iterator[tuple[str, str, str, str, int, int]]:
-        """For each outage: "link" or "system", its name, code of the site, source, begin and end in ms."""
-        components = self._plan.components
-        for outage in self.outages:
-            number = outage.component
-            code = self._plan.site_code[components.site[number]]
-            yield (
-                components.kind[number],
-                components.name[number],
-                code,
-                outage.source,
-                outage.began_ms,
-                outage.ended_ms,
-            )
+    def rows(self) -> Iterator[Row]:
+        """For each outage: "link", "system" or "site", its name, code of the site, cause, begin and end
+        in ms, effect, event, kind of crew that came, its way in km, and when it arrived (-1: none).
+        """
+        parts = self._plan.components
+        for each in self.outages:
+            number, trip = each.component, each.trip
+            kind = "system" if parts.kind[number] == WRITING else parts.kind[number]
+            code = self._plan.site_code[parts.site[number]]
+            came = ("", 0.0, -1) if trip is None else (trip.crew, trip.km, trip.arrived_ms)
+            times = (each.began_ms, each.ended_ms)
+            yield (kind, parts.name[number], code, each.cause, *times, each.effect, each.event, *came)
 
 
 class Outages:
-    """Takes components down and up; one that is hit twice at a time is up when both are over."""
+    """Takes components down and up; one that is hit several times at once is well when all hits are over."""
 
     def __init__(self, env: Steered, plan: ControlPlan) -> None:
         self.log = OutageLog(plan)
+        self.access = Access(plan)
         self._env = env
         self._plan = plan
-        self._access = Access(plan)
-        self._hits = [0] * len(plan.components.site)
+        self._down = [0] * len(plan.components.site)
+        self._slow = [0] * len(plan.components.site)
+        self._is_system: list[bool] = (plan.components.system >= 0).tolist()
+        self._narrowed: dict[int, list[float]] = {}
 
     def apply(self) -> None:
-        """Hands the present state of the network to the engine."""
-        self._env.apply_network(
-            self._access.uplinks,
-            self._access.reach,
-            self._plan.systems.host,
-            self._access.system_up,
-            self._plan.systems.needs,
-        )
+        """Hands the present state of the network to the engine, if anything is other than before."""
+        state = self.access.refresh()
+        if state is not None:
+            self._env.apply_network(state)
 
-    def begin(self, components: Iterable[int], source: str) -> None:
-        """Components fail, all at once (E34)."""
-        self._hit(components, source, 1)
+    def begin(self, hits: Hits, cause: str, event: str = "") -> list[Outage]:
+        """Components are hit, all at once (E34); the outages that begin are handed back to be ended."""
+        now_ms = int(self._env.now)
+        fields = (hits.effect, cause, event, hits.bandwidth_left, now_ms, self._plan.horizon_ms)
+        begun = [Outage(component, *fields) for component in hits.components.tolist()]
+        self.log.outages.extend(begun)
+        self._turn(begun, 1)
+        return begun
 
-    def end(self, components: Iterable[int], source: str) -> None:
-        """Components are mended, all at once (E34)."""
-        self._hit(components, source, -1)
+    def end(self, outages: Iterable[Outage]) -> None:
+        """Outages are over, all at once (E34)."""
+        outages, now_ms = list(outages), int(self._env.now)
+        for outage in outages:
+            outage.ended_ms = now_ms
+        self._turn(outages, -1)
 
-    def _hit(self, components: Iterable[int], source: str, more: int) -> None:
-        turned = []
-        for component in components:
-            (self.log.begin if more > 0 else self.log.end)(component, source, int(self._env.now))
-            before = self._hits[component]
-            self._hits[component] += more
-            if (before == 0) != (self._hits[component] == 0):
-                turned.append(component)
-        if turned:
-            self._access.set_working(turned, more < 0)
-            self.apply()
+    def block(self, site: int, systems: Iterable[int]) -> None:
+        """Systems cannot be used at a site for a reason of its own (E59)."""
+        for system in systems:
+            self.access.block(site, system)
+        self.apply()
 
+    def unblock(self, site: int, systems: Iterable[int]) -> None:
+        """One such reason is gone."""
+        for system in systems:
+            self.access.unblock(site, system)
+        self.apply()
 
-@dataclass(frozen=True)
-class FailureTimes:
-    """How a source of random outages draws its times: two quantile tables, ms."""
+    def _turn(self, outages: Iterable[Outage], more: int) -> None:
+        for outage in outages:
+            component = outage.component
+            if outage.effect != SLOW:
+                self._count_down(component, more)
+            elif self._is_system[component]:
+                self._count_slow(component, more)
+            else:
+                self._narrow(component, outage.bandwidth_left, more)
+        self.apply()
 
-    source: str
-    failure_table: list[float]
-    repair_table: list[float]
+    def _count_down(self, component: int, more: int) -> None:
+        before = self._down[component]
+        self._down[component] += more
+        if (before == 0) != (self._down[component] == 0):
+            self.access.set_working((component,), more < 0)
 
-    def until_failure_ms(self, key: int, failure: int) -> int:
-        """Time from the last repair to a failure, counted from 0, of the component with this key."""
-        return _drawn_ms(self.failure_table, key, failure, FOR_FAILURE)
+    def _count_slow(self, component: int, more: int) -> None:
+        self._slow[component] += more
+        self.access.set_slow(component, self._slow[component] > 0)
 
-    def until_repair_ms(self, key: int, failure: int) -> int:
-        """Time from that failure to its repair."""
-        return _drawn_ms(self.repair_table, key, failure, FOR_REPAIR)
-
-
-def _drawn_ms(table: list[float], key: int, failure: int, purpose: int) -> int:
-    return max(SHORTEST_MS, rounded(look_up(table, uniform(key, failure, 0, purpose))))
-
-
-def start_failures(env: Steered, outages: Outages, source: RandomOutages, replication_key: int) -> None:
-    """Starts a process for every component of a source."""
-    times = FailureTimes(source.source, source.failure_table.tolist(), source.repair_table.tolist())
-    for component, name_key in zip(source.components.tolist(), source.key.tolist(), strict=True):
-        env.process(fail_by_chance(env, outages, times, component, mix64(replication_key + name_key)))
-
-
-def fail_by_chance(env: Steered, outages: Outages, times: FailureTimes, component: int, key: int) -> Steps:
-    """One component, failing again and again."""
-    failure = 0
-    while True:
-        yield env.timeout(times.until_failure_ms(key, failure))
-        outages.begin([component], times.source)
-        yield env.timeout(times.until_repair_ms(key, failure))
-        outages.end([component], times.source)
-        failure += 1
-
-
-def fail_as_planned(env: Steered, outages: Outages, planned: PlannedOutage) -> Steps:
-    """One planned outage."""
-    components = planned.components.tolist()
-    yield env.timeout(planned.begins_ms - env.now)
-    outages.begin(components, planned.source)
-    yield env.timeout(planned.ends_ms - env.now)
-    outages.end(components, planned.source)
+    def _narrow(self, link: int, share: float, more: int) -> None:
+        """The narrowest of all hits on a link counts."""
+        shares = self._narrowed.setdefault(link, [])
+        if more > 0:
+            shares.append(share)
+        else:
+            shares.remove(share)
+        self.access.lines.set_bandwidth_left(link, min(shares, default=1.0))

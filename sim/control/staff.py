@@ -26,7 +26,11 @@ class Staff:
         self._ordinary = plan.ordinary_pools
         self._on_duty = np.full(len(self.present), NO_ROSTER)
         self._on_duty[plan.rostered] = 0
-        self._people = plan.posts_at_start - plan.away_at_start  # what the engine begins with
+        self._people = plan.posts_at_start - plan.away_at_start
+        self._slower: Floats = np.ones(len(self.present))
+        self._held: Ints = np.zeros(len(self.present), np.int64)
+        # What the engine begins with, and was told since.
+        self._working, self._wall = self._people.copy(), self.stretch.copy()
         self._filled = np.zeros_like(self.present)
         self._logged = np.full(len(self.present), NOT_YET)
 
@@ -58,18 +62,30 @@ class Staff:
         nobody = np.zeros(len(overtime.pools), np.int64)
         self._set(overtime.overtime_pools, nobody, self.stretch[overtime.pools], nobody)
 
+    def hinder(self, pools: NDArray[np.int32], slower: Floats, held: Ints) -> None:
+        """From now on problems make these pools slower by a factor, and keep so many of each from working."""
+        self._slower[pools], self._held[pools] = slower, held
+        self._tell(pools)
+
     def _set(self, pools: NDArray[np.int32], people: Ints, stretch: Floats, filled: Ints) -> None:
-        """Tells the engine what is another number than before (E30), and notes it."""
-        moved = (people != self._people[pools]) | (stretch != self.stretch[pools])
+        """Takes up what is another number than before, and notes it."""
         noted = (people != self._people[pools]) | (filled != self._logged[pools])
         self._people[pools], self.stretch[pools] = people, stretch
         self._logged[pools] = filled
-        if moved.any():
-            self._env.set_staff(pools[moved], people[moved].astype(np.int32), stretch[moved])
+        self._tell(pools)
         if noted.any():
             at_ms = int(self._env.now)
             parts = (values[noted].astype(np.int32) for values in (pools, people, filled))
             self.entries.append(StaffEntry(at_ms, *parts))
+
+    def _tell(self, pools: NDArray[np.int32]) -> None:
+        """Tells the engine who can work and how fast, where that has changed (E30)."""
+        working = np.maximum(self._people[pools] - self._held[pools], 0)
+        wall = self.stretch[pools] * self._slower[pools]
+        moved = (working != self._working[pools]) | (wall != self._wall[pools])
+        self._working[pools], self._wall[pools] = working, wall
+        if moved.any():
+            self._env.set_staff(pools[moved], working[moved].astype(np.int32), wall[moved])
 
 
 def start_staff(env: Steered, plan: StaffPlan, replication: int) -> Staff:

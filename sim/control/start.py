@@ -2,11 +2,18 @@
 
 from dataclasses import dataclass
 
+from sim.control.crews import Crews
 from sim.control.desks import change_desks
+from sim.control.dispatch import RULES
 from sim.control.environment import Steered
-from sim.control.outages import OutageLog, Outages, fail_as_planned, start_failures
+from sim.control.failures import fail_as_planned, start_failures
+from sim.control.hindrances import Hindrances
+from sim.control.outages import OutageLog, Outages
+from sim.control.pulse import PulseLog, take_pulse
 from sim.control.routes import change_routes
 from sim.control.staff import start_staff
+from sim.control.storms import start_storms
+from sim.control.support import Support, start_support
 from sim.engine.addressed import replication_key
 from sim.world.control_plan import ControlPlan
 from sim.world.person_time import StaffEntry
@@ -18,6 +25,8 @@ class ControlLog:
 
     outages: OutageLog
     staff: list[StaffEntry]
+    pulse: PulseLog
+    support: Support
 
 
 def start_control(env: Steered, plan: ControlPlan, seed: int, replication: int) -> ControlLog:
@@ -31,8 +40,19 @@ def start_control(env: Steered, plan: ControlPlan, seed: int, replication: int) 
     staff = start_staff(env, plan.staff, key)
     env.process(change_routes(env, plan.route_changes))
     env.process(change_desks(env, plan.desk_changes))
-    for planned in plan.planned_outages:
+    start_outages(env, outages, plan, key)
+    pulse = PulseLog(plan.pulse)
+    env.process(take_pulse(env, pulse))
+    support = start_support(env, plan.support, Hindrances(staff, outages), RULES, key, plan.horizon_ms)
+    return ControlLog(outages.log, staff.entries, pulse, support)
+
+
+def start_outages(env: Steered, outages: Outages, plan: ControlPlan, key: int) -> None:
+    """Starts all sources of outages; `key` is that of the replication."""
+    crews = Crews(env, plan)
+    for planned in plan.outages.planned:
         env.process(fail_as_planned(env, outages, planned))
-    for source in plan.random_outages:
-        start_failures(env, outages, source, key)
-    return ControlLog(outages.log, staff.entries)
+    for source in plan.outages.random:
+        start_failures(env, outages, crews, source, key)
+    for storm in plan.outages.storms:
+        start_storms(env, outages, crews, storm, key, plan.horizon_ms)

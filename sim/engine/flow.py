@@ -33,11 +33,13 @@ from sim.world.arrays import (
     S_ELAPSED_MS,
     S_FILINGS_DRAWN,
     S_FINISHED,
+    S_FINISHED_OPEN,
     S_IN_SYSTEM,
     S_LOG_ROWS,
     S_LOGGING,
     S_MOST_IN_SYSTEM,
     S_NEXT_NUMBER,
+    S_OUT_OF_STEP,
     S_SPLIT_ERRORS,
     S_STEPS,
     Floats,
@@ -48,6 +50,7 @@ from sim.world.arrays import (
     World,
 )
 from sim.world.counts import Counts
+from sim.world.network_state import NetworkState
 
 StartControl = Callable[[simpy.Environment], object]
 Whole = Sequence[int] | NDArray[np.integer]
@@ -97,22 +100,14 @@ class FlowEnvironment(simpy.Environment):
                 self._use(_GROW[outcome](self.state))
         self.flow_seconds += time.perf_counter() - began
 
-    def apply_network(
-        self,
-        uplinks: np.ndarray,
-        reach: np.ndarray,
-        system_host: np.ndarray | None = None,
-        system_up: np.ndarray | None = None,
-        system_needs: list[list[int]] | None = None,
-    ) -> None:
-        """Sets all uplinks (UPLINK records) and the systems in reach of each site (bit masks), at once.
-
-        The last three say the same as ``reach`` in longer words; only the naive engine needs them.
-        """
-        self.state.uplinks[:] = uplinks
+    def apply_network(self, network: NetworkState) -> None:
+        """Sets uplinks, systems in reach and slow systems of all sites that changed, at once (E34, E54)."""
+        changed = network.changed
+        self.state.uplinks[changed] = network.uplinks[changed]
+        self.state.slow[changed] = network.slow[changed]
         if self.state.scalars[S_LOGGING]:
             self._make_room_in_log()
-        kernel.apply_reach(self._world, self._state, self._tally, reach, int(self.now))
+        kernel.apply_reach(self._world, self._state, self._tally, changed, network.reach, int(self.now))
         kernel.empty_outboxes(self._world, self._state, int(self.now))
 
     def _make_room_in_log(self) -> None:
@@ -165,6 +160,16 @@ class FlowEnvironment(simpy.Environment):
     def queue_lengths(self) -> Ints:
         """Dossiers waiting for each pool now."""
         return self.state.pools["queued"].astype(np.int64)
+
+    def held_lengths(self) -> Ints:
+        """Of these, those that wait in queues whose needs are out of reach (E62)."""
+        held: Ints = kernel.held_lengths(self._state)
+        return held
+
+    def outbox_lengths(self) -> Ints:
+        """Dossiers in the outbox of each site (E62)."""
+        lengths: Ints = kernel.outbox_lengths(self._state)
+        return lengths
 
 
 _GROW: dict[int, Callable[[State], State]] = {
@@ -223,4 +228,6 @@ def totals(world: World, state: State) -> dict[str, int]:
         "elapsed_ms_finished": int(scalars[S_ELAPSED_MS]),
         "elapsed_ms_unfinished": int((world.horizon_ms - open_ones["arrived_ms"]).sum()),
         "split_errors": int(scalars[S_SPLIT_ERRORS]),
+        "out_of_step": int(scalars[S_OUT_OF_STEP]),
+        "finished_open": int(scalars[S_FINISHED_OPEN]),
     }

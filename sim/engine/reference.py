@@ -1,17 +1,14 @@
 """The naive engine: every dossier is a plain SimPy process. It judges the compiled one.
 
 Written straight from docs/engine-semantics.md, to be read and not to be fast: it shares nothing with the
-compiled kernel but the ``World``. The network is a NetworkX graph of the links that work, and what is in
-reach of a site is looked up in it.
+compiled kernel but the ``World``. The sites are a NetworkX tree, and what is in reach of a site is looked for
+in it anew.
 """
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
-import networkx as nx
 import numpy as np
 import simpy
 from numpy.typing import NDArray
@@ -19,8 +16,9 @@ from numpy.typing import NDArray
 from sim.engine.reference_causes import ReachHistory
 from sim.engine.reference_clock import FILING, MIDNIGHT_PRIORITY, flow_priority
 from sim.engine.reference_demand import Demand
-from sim.engine.reference_dossier import Dossier, Filing, rows_of, unfinished_records
+from sim.engine.reference_dossier import Dossier, Filing, unfinished_records
 from sim.engine.reference_journeys import Journeys, Stages
+from sim.engine.reference_network import Findings, require_listed, require_same
 from sim.engine.reference_register import Register
 from sim.engine.reference_tally import Books
 from sim.world.arrays import (
@@ -29,72 +27,26 @@ from sim.world.arrays import (
     MS_PER_DAY,
     P_QUEUED_AT_MIDNIGHT,
     PART_BITS,
+    UPLINK,
     Floats,
     Ints,
     Records,
     World,
 )
 from sim.world.counts import Counts
-
-
-class Network:
-    """The links between sites and their parents that work now."""
-
-    def __init__(self, parents: Sequence[int]) -> None:
-        self.parents = parents
-        self.graph: nx.Graph[int] = nx.Graph()
-        self.graph.add_nodes_from(range(len(parents)))
-        self.island = dict.fromkeys(range(len(parents)), -1)
-
-    def set_uplinks(self, uplinks: Records) -> None:
-        """Replaces all links by these: one UPLINK record for each site."""
-        self.graph.clear_edges()
-        for site, link in enumerate(rows_of(uplinks)):
-            if self.parents[site] >= 0 and link.up:
-                self.graph.add_edge(
-                    site, self.parents[site], latency_ms=link.latency_ms, bits_per_ms=link.bits_per_ms
-                )
-        islands = enumerate(nx.connected_components(self.graph))
-        self.island = {site: number for number, members in islands for site in members}
-
-    def transfer_ms(self, start: int, end: int, bits: float) -> int | None:
-        """Time of an electronic transfer between two sites, None when there is no path now (E19)."""
-        if self.island[start] != self.island[end]:
-            return None
-        way = nx.shortest_path(self.graph, start, end)
-        links = [self.graph.edges[pair] for pair in pairwise(way)]
-        slowest = min(float(link["bits_per_ms"]) for link in links)
-        latency = sum(int(link["latency_ms"]) for link in links)
-        return latency + math.ceil(bits / slowest)
-
-    def in_reach(
-        self, site: int, hosts: list[list[int]], works: list[list[bool]], needs: Sequence[Sequence[int]]
-    ) -> int:
-        """Bit mask of the systems in reach of a site (E31)."""
-
-        def reaches(system: int, place: int) -> bool:
-            host = hosts[system][place]
-            return (
-                host >= 0
-                and self.island[place] == self.island[host]
-                and works[system][host]
-                and all(reaches(other, host) for other in needs[system])
-            )
-
-        return sum(1 << system for system in range(len(hosts)) if reaches(system, site))
+from sim.world.network_state import NetworkState
 
 
 class ReferenceFlow(Journeys):
     """The environment of the naive engine: control processes run in it, and so do all dossiers."""
 
     def __init__(self, world: World, seed: int, replication: int) -> None:
-        self.network = Network(world.site_parent.tolist())
-        super().__init__(world, self.network)
+        super().__init__(world)
         self.demand = Demand(world, seed, replication)
         self.register = Register(world, self.deadlines, self.steps, self.tables, self.places, self.pools)
-        # In the beginning everything is in reach, as in the compiled engine; control says more at time 0.
         sites = len(world.site_parent)
-        self.reach = [(1 << 64) - 1] * sites
+        self.uplinks: Records = np.zeros(sites, UPLINK)
+        self.slow = [0] * sites
         self.reach_history: ReachHistory = [[(0, mask)] for mask in self.reach]
         self.site_pools = [
             [pool for pool in self.pools if world.pools["site"][pool.index] == site] for site in range(sites)
@@ -107,29 +59,29 @@ class ReferenceFlow(Journeys):
 
     # What control does.
 
-    def apply_network(
-        self,
-        uplinks: Records,
-        reach: NDArray[np.uint64],
-        system_host: NDArray[np.int32],
-        system_up: NDArray[np.bool_],
-        system_needs: Sequence[Sequence[int]],
-    ) -> None:
+    def apply_network(self, network: NetworkState) -> None:
         """Sets all links and systems at once (E34).
 
-        ``uplinks`` [sites] UPLINK records; ``reach`` [sites] bit masks; ``system_host`` [systems, sites] site
-        of the instance that serves a site, -1 = none; ``system_up`` [systems, sites] whether the instance
-        hosted at a site works; ``system_needs`` the systems that each system needs. ValueError when ``reach``
-        is not what the links and systems say.
+        ValueError when what is in reach, or slow, is not what the links and systems say, or when a site is
+        other than before that is not among those that changed.
         """
-        self.network.set_uplinks(uplinks)
-        hosts, works = system_host.tolist(), system_up.tolist()
-        found = [self.network.in_reach(site, hosts, works, system_needs) for site in range(len(self.reach))]
-        if found != reach.tolist():
-            site = next(site for site, mask in enumerate(found) if mask != int(reach[site]))
-            raise ValueError(f"reach of site {site} should be {found[site]:#x}, not {int(reach[site]):#x}")
-        self._set_reach(found)
+        found = Findings(self.ways, network)
+        require_same("reach", found.reach, network.reach)
+        require_same("slow systems", found.slow, network.slow)
+        require_listed(self._differs(network), network.changed)
+        self.uplinks = network.uplinks.copy()
+        self.moves.uplinks = found.uplinks
+        self._set_slow(found.slow)
+        self._set_reach(found.reach)
         self.moves.empty_outboxes()
+
+    def _differs(self, network: NetworkState) -> NDArray[np.bool_]:
+        """Which sites are other than before: their uplink, what is in reach or what is slow."""
+        before = [np.array(masks, np.uint64) for masks in (self.reach, self.slow)]
+        differs: NDArray[np.bool_] = (
+            (self.uplinks != network.uplinks) | (before[0] != network.reach) | (before[1] != network.slow)
+        )
+        return differs
 
     def set_headcount(self, pool: int, people: int) -> None:
         """From now on so many people work in the pool; nobody at work is interrupted (E30)."""
@@ -163,6 +115,20 @@ class ReferenceFlow(Journeys):
     def queue_lengths(self) -> Ints:
         """Dossiers waiting for each pool now."""
         return np.array([pool.queued() for pool in self.pools], np.int64)
+
+    def held_lengths(self) -> Ints:
+        """Of these, those that wait for a system which is out of reach (E62)."""
+        return np.array([pool.held_up() for pool in self.pools], np.int64)
+
+    def outbox_lengths(self) -> Ints:
+        """Dossiers in the outbox of each site now (E62)."""
+        return np.array([len(outbox) for outbox in self.moves.outboxes], np.int64)
+
+    def _set_slow(self, found: list[int]) -> None:
+        for site, mask in enumerate(found):
+            self.slow[site] = mask
+            for pool in self.site_pools[site]:
+                pool.slow = mask
 
     def _set_reach(self, found: list[int]) -> None:
         changed = [site for site, mask in enumerate(found) if mask != self.reach[site]]
@@ -268,4 +234,6 @@ def _totals(env: ReferenceFlow, books: Books, log: Ints) -> dict[str, int]:
         "elapsed_ms_finished": elapsed,
         "elapsed_ms_unfinished": waited,
         "split_errors": books.split_errors,
+        "out_of_step": sum(dossier.owed != 0 for dossier in env.dossiers),
+        "finished_open": sum(dossier.owed != 0 for dossier in finished),
     }

@@ -3,13 +3,20 @@
 import simpy
 from simpy.events import EventPriority
 
-from sim.world.arrays import CITIZEN_ANSWERS, POOL_OPENS, SERVICE_ENDS, TRANSFER_ARRIVES, WAIT_ENDS
+from sim.world.arrays import (
+    CITIZEN_ANSWERS,
+    POOL_OPENS,
+    SERVICE_ENDS,
+    SYNC_TRIED,
+    TRANSFER_ARRIVES,
+    WAIT_ENDS,
+)
 
 # New filings come after all other events of the flow.
-FILING = 5
+FILING = 6
 # Control events have SimPy's own priorities, 0 and 1; midnight work comes before everything else (E3).
 MIDNIGHT_PRIORITY = -1
-KINDS = (SERVICE_ENDS, TRANSFER_ARRIVES, CITIZEN_ANSWERS, WAIT_ENDS, POOL_OPENS, FILING)
+KINDS = (SERVICE_ENDS, TRANSFER_ARRIVES, CITIZEN_ANSWERS, WAIT_ENDS, SYNC_TRIED, POOL_OPENS, FILING)
 
 
 def flow_priority(kind: int, number: int) -> int:

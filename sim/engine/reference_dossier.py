@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 import simpy
@@ -24,7 +25,7 @@ from sim.world.arrays import (
 )
 
 # Bits of the detail of a service in the log.
-BY_HAND, DONE_ON_PAPER, RESUMED, COVERED = 1, 2, 4, 8
+BY_HAND, DONE_ON_PAPER, RESUMED, COVERED, SKIPPED = 1, 2, 4, 8, 16
 
 Row = SimpleNamespace
 """One row of a table of the world; its fields are those of its type in ``sim.world.arrays``."""
@@ -61,6 +62,24 @@ class Filing:
     inherited: bool
 
 
+class Aside(NamedTuple):
+    """What the log does not say of a row, but the counts must know."""
+
+    pool: int  # that it waited for last
+    server: int  # that served it
+    channel: int  # that it was on
+    prefilled: bool  # whether the data of the service came from other systems (E55)
+
+
+@dataclass
+class OutOfStep:
+    """A time during which another system did not know how far a dossier is (E57)."""
+
+    site: int  # from which it is told
+    since_ms: int
+    until_ms: int | None = None
+
+
 @dataclass(eq=False)
 class Dossier:
     """One dossier on its way, or one part of a dossier that has parted (E45). Times in ms."""
@@ -71,7 +90,8 @@ class Dossier:
     home: int
     area: int
     procedure: Row
-    channel: int
+    filed_on: int  # channel
+    channel: int  # now (E60)
     group: int
     medium: int
     desk: int
@@ -88,7 +108,10 @@ class Dossier:
     marks: set[int] = field(default_factory=set)  # of the branches taken that may be taken once only
     owes_back_entry: bool = False
     visits: list[tuple[int, int]] = field(default_factory=list)  # when, and how far the citizen travelled
-    shuttled_ms: list[int] = field(default_factory=list)  # when an outage put it on paper
+    happened: list[tuple[int, int]] = field(default_factory=list)  # what is counted, as F_ field, and when
+    owed: int = 0  # systems that still have to learn of its status (E57)
+    sync_tries: int = 0
+    out_of_step: list[OutOfStep] = field(default_factory=list)
     apologised_ms: int | None = None
     new_due_ms: int = FAR_FUTURE_MS
     owes_apology: bool = False
@@ -101,6 +124,8 @@ class Dossier:
     queue_key: int = 0
     work_ms: int | None = None
     by_hand: bool = False
+    skips: bool = False  # it does without a system that is told later (E57)
+    prefilled: bool = False
     resumed: bool = False
     no_answer: bool = False
     goes_to_site: int = -1
@@ -125,7 +150,11 @@ class Dossier:
         """What the log says of its present service."""
         on_paper = self.by_hand and self.step.without == PAPER
         how = BY_HAND * self.by_hand + DONE_ON_PAPER * on_paper + RESUMED * self.resumed
-        return how + COVERED * (self.server != self.pool)
+        return how + COVERED * (self.server != self.pool) + SKIPPED * self.skips
+
+    def aside(self) -> Aside:
+        """What the log does not say of it."""
+        return Aside(self.pool, self.server, self.channel, self.prefilled)
 
     def has_deadline(self) -> bool:
         """Whether a legal deadline holds for it."""
@@ -177,11 +206,11 @@ def unfinished_records(dossiers: Sequence[Dossier]) -> Records:
 class Log:
     """What happened to the dossiers, one row for each service, move and absence, with ``LOG_FIELDS``.
 
-    ``pools`` says for each row which pool the dossier waited for last, and which one served it.
+    ``asides`` says for each row what the counts must know beside it.
     """
 
     rows: list[tuple[int, ...]] = field(default_factory=list)
-    pools: list[tuple[int, int]] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
 
     def write(
         self, dossier: Dossier, event: int, entered_ms: int, started_ms: int, ended_ms: int, detail: int = 0
@@ -190,7 +219,7 @@ class Log:
         whose, part = dossier.number >> PART_BITS, dossier.number & MOST_PARTS
         what = (whose, dossier.procedure.index, dossier.step.index, event, dossier.site)
         self.rows.append((*what, entered_ms, started_ms, ended_ms, detail, part))
-        self.pools.append((dossier.pool, dossier.server))
+        self.asides.append(dossier.aside())
 
     def as_array(self) -> Ints:
         """All rows: shape (rows, len(LOG_FIELDS))."""

@@ -13,6 +13,7 @@ def part_of(dossier: Dossier, place: int, now: int) -> Dossier:
         home=dossier.home,
         area=dossier.area,
         procedure=dossier.procedure,
+        filed_on=dossier.filed_on,
         channel=dossier.channel,
         group=dossier.group,
         medium=dossier.medium,
@@ -24,8 +25,8 @@ def part_of(dossier: Dossier, place: int, now: int) -> Dossier:
         traits=dossier.traits,
         round=dossier.round,
         marks=set(dossier.marks),
-        # One list for all: the shuttles of a part are those of its dossier.
-        shuttled_ms=dossier.shuttled_ms,
+        # One list for all: what happens to a part is counted at its dossier.
+        happened=dossier.happened,
         parent=dossier,
     )
 

@@ -1,4 +1,4 @@
-"""The way of a dossier in the naive engine, from stage to stage: the rules E18-E23, E29 and E44-E48.
+"""The way of a dossier in the naive engine, from stage to stage: E18-E23, E29, E44-E48, E60 and E61.
 
 A stage is a wait for a pool with the service after it, a move, an absence with the citizen, or the time in
 which a dossier waits for its parts.
@@ -12,16 +12,22 @@ from sim.engine.reference_calendars import Deadlines, calendars_of
 from sim.engine.reference_clock import Clock, flow_priority
 from sim.engine.reference_dossier import Dossier, Log, rows_of, steps_of
 from sim.engine.reference_forks import begin_parting, medium_after_joining, note_joining, part_of
-from sim.engine.reference_moves import Moves, Paths
+from sim.engine.reference_moves import Moves
+from sim.engine.reference_network import Ways
 from sim.engine.reference_places import Places
 from sim.engine.reference_pools import Pool, pools_of
+from sim.engine.reference_status import Status
 from sim.world.arrays import (
     CITIZEN,
     CITIZEN_ANSWERS,
     CLOSED_UNANSWERED,
     ELECTRONIC,
+    F_CHANGED_CHANNEL,
+    F_FINISHED_OPEN,
+    F_REDONE,
     FOR_ANSWER,
     FOR_COURIER,
+    FOR_ERROR,
     FOR_RETURN,
     FOR_WAIT_LIMIT,
     FORK,
@@ -41,12 +47,13 @@ from sim.world.arrays import (
 )
 
 Stages = Generator[simpy.Event, None, None]
+EVERYTHING = (1 << 64) - 1
 
 
 class Journeys(Clock):
     """SimPy's environment with all that dossiers go through in it."""
 
-    def __init__(self, world: World, paths: Paths) -> None:
+    def __init__(self, world: World) -> None:
         super().__init__()
         self.world = world
         self.log = Log()
@@ -57,7 +64,11 @@ class Journeys(Clock):
         self.procedures = rows_of(world.procedures)
         self.places = Places(world)
         self.pools = pools_of(world, self, self.log, self.calendars, self.tables)
-        self.moves = Moves(world, self, self.log, self.calendars, self.tables, paths)
+        self.ways = Ways(world.site_parent.tolist())
+        self.moves = Moves(world, self, self.log, self.calendars, self.tables, self.ways)
+        # In the beginning everything is in reach, as in the compiled engine; control says more at time 0.
+        self.reach = [EVERYTHING] * len(world.site_parent)
+        self.status = Status(world, self, self.reach)
         self.parts: list[Dossier] = []
         self.in_system = 0
 
@@ -88,13 +99,18 @@ class Journeys(Clock):
     # From step to step.
 
     def go_to(self, dossier: Dossier, step_index: int) -> None:
-        """The dossier goes to this step and belongs to its procedure; a move comes first (E18, E19, E44)."""
+        """The dossier goes to this step and belongs to its procedure; a move comes first (E18, E19, E44).
+
+        Into a session there is no move: the citizen enters it from home (E60).
+        """
         step = dossier.step = self.steps[step_index]
         if step.procedure >= 0:
             dossier.procedure = self.procedures[step.procedure]
         dossier.stage_over = self.event()
         self._apologise_when_late(dossier)
         site = self.places.site_of(step, dossier)
+        if step.is_session:
+            dossier.site = site
         if site != dossier.site:
             self.moves.send(dossier, site, FOR_COURIER)
         else:
@@ -135,6 +151,8 @@ class Journeys(Clock):
         """The result is out; what is owed to the system comes after it (E23, E53)."""
         dossier.finished_ms, dossier.state = int(self.now), FREE
         self.in_system -= 1
+        if dossier.owed != 0:
+            dossier.happened.append((F_FINISHED_OPEN, dossier.finished_ms))
         self.log.write(dossier, LOG_FINISH, dossier.filed_ms, dossier.due_ms, dossier.finished_ms, -ended_as)
         if dossier.holds >= 0:
             self.pools[dossier.holds].release()
@@ -177,15 +195,29 @@ class Journeys(Clock):
         self._go_on(dossier, step.limit_to)
 
     def _served(self, dossier: Dossier) -> Pool:
-        """A service is over (E20, E29); after that of back-entry a dossier is gone (E23)."""
+        """A service is over (E29); after that of back-entry a dossier is gone (E23)."""
         server = self.pools[dossier.pool].end_service(dossier)
         if dossier.finished_ms is not None:
             dossier.owes_back_entry, dossier.state = False, FREE
-            return server
-        if dossier.step.digitises and not dossier.by_hand and not dossier.owes_back_entry:
+        elif dossier.by_hand and dossier.draw(FOR_ERROR) < dossier.step.manual_error:
+            self._do_again(dossier)
+        else:
+            self._done(dossier)
+        return server
+
+    def _do_again(self, dossier: Dossier) -> None:
+        """Work by hand went wrong (E61)."""
+        dossier.happened.append((F_REDONE, int(self.now)))
+        dossier.round += 1
+        self.go_to(dossier, dossier.step.index)
+
+    def _done(self, dossier: Dossier) -> None:
+        """The step is done: others are told, and the dossier goes on (E20, E21, E57)."""
+        self.status.tell(dossier)
+        with_all_systems = not dossier.by_hand and not dossier.skips
+        if dossier.step.digitises and with_all_systems and not dossier.owes_back_entry:
             dossier.medium = ELECTRONIC
         self._take_branch(dossier)
-        return server
 
     # With the citizen.
 
@@ -220,13 +252,20 @@ class Journeys(Clock):
         self._take_branch(dossier)
 
     def _begin_anew(self, dossier: Dossier) -> None:
-        """The citizen who was not ready has come again, to the desk of today (E47)."""
+        """The citizen who was not ready has come again, to the desk of today, or otherwise (E47, E60)."""
+        if dossier.step.to_channel >= 0:
+            self._change_channel(dossier, dossier.step.to_channel)
         if not dossier.traits & TRAIT_ELSEWHERE:
             desk_and_travel = self.places.desk_and_travel(dossier.home, dossier.channel)
             dossier.desk, dossier.travel_m = desk_and_travel
         dossier.site = dossier.desk
         if dossier.has_deadline():
             dossier.due_ms = self.deadlines.due(int(self.now), dossier.deadline_days)
+
+    def _change_channel(self, dossier: Dossier, channel: int) -> None:
+        """The citizen takes to a channel, and the dossier is on its medium (E60)."""
+        dossier.channel, dossier.medium = channel, int(self.world.channel_medium[channel])
+        dossier.happened.append((F_CHANGED_CHANNEL, int(self.now)))
 
     # In parts.
 

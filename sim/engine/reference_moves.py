@@ -1,19 +1,16 @@
-"""How dossiers get from site to site in the naive engine: couriers, transfers and outboxes (E19)."""
+"""How dossiers get from site to site in the naive engine: couriers, lines and outboxes (E19, E58)."""
 
+import math
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Protocol
+
+import numpy as np
 
 from sim.engine.reference_calendars import Calendar
 from sim.engine.reference_clock import Clock, flow_priority
-from sim.engine.reference_dossier import Dossier, Log
-from sim.world.arrays import IN_OUTBOX, LOG_TRANSFER, MOVING, ON_PAPER, TRANSFER_ARRIVES, World
-
-
-class Paths(Protocol):
-    """Whoever knows how long an electronic transfer takes now."""
-
-    def transfer_ms(self, start: int, end: int, bits: float) -> int | None:
-        """Time of a transfer between two sites, None when there is no path now."""
+from sim.engine.reference_dossier import Dossier, Log, Row, rows_of
+from sim.engine.reference_network import Hop, Ways
+from sim.world.arrays import IN_OUTBOX, LOG_TRANSFER, MOVING, ON_PAPER, TRANSFER_ARRIVES, UPLINK, World
 
 
 class Moves:
@@ -26,12 +23,13 @@ class Moves:
         log: Log,
         calendars: Sequence[Calendar],
         tables: Sequence[Sequence[float]],
-        paths: Paths,
+        ways: Ways,
     ) -> None:
         self.clock = clock
         self.log = log
-        self.paths = paths
-        self.bits = world.dossier_bits
+        self.ways = ways
+        self.uplinks: list[Row] = rows_of(np.zeros(len(world.site_parent), UPLINK))  # none is up yet
+        self.line_free_ms: dict[Hop, int] = defaultdict(int)
         self.courier = calendars[world.courier_calendar]
         self.courier_table = tables[world.courier_table]
         self.outboxes: list[list[Dossier]] = [[] for _ in world.site_parent]
@@ -60,11 +58,22 @@ class Moves:
         self.log.write(dossier, LOG_TRANSFER, dossier.entered_ms, dossier.started_ms, int(self.clock.now))
 
     def _leave_by_network(self, dossier: Dossier) -> bool:
-        """Lets an electronic dossier leave if there is a path now."""
-        lasts = self.paths.transfer_ms(dossier.site, dossier.goes_to_site, self.bits)
-        if lasts is not None:
-            self._leave(dossier, int(self.clock.now) + lasts)
-        return lasts is not None
+        """Lets an electronic dossier leave if every uplink on its way is up now."""
+        way = self.ways.between(dossier.site, dossier.goes_to_site)
+        has_path = all(self.uplinks[hop.lower].up for hop in way)
+        if has_path:
+            self._leave(dossier, self._arrival(way, dossier.procedure.bits))
+        return has_path
+
+    def _arrival(self, way: Sequence[Hop], bits: float) -> int:
+        """When so many bits that leave now are there; they take each line of the way in turn (E58)."""
+        moment = int(self.clock.now)
+        for hop in way:
+            uplink = self.uplinks[hop.lower]
+            begin = max(moment, self.line_free_ms[hop])
+            self.line_free_ms[hop] = begin + math.ceil(bits / uplink.bits_per_ms)
+            moment = self.line_free_ms[hop] + int(uplink.latency_ms)
+        return moment
 
     def _leave(self, dossier: Dossier, arrival: int) -> None:
         assert dossier.stage_over is not None

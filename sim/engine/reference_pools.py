@@ -1,4 +1,4 @@
-"""Pools and their queues for the naive engine: the rules E24-E30, E32-E33, E48 and E52."""
+"""Pools and their queues for the naive engine: the rules E24-E30, E32-E33, E48, E52 and E54-E56."""
 
 from bisect import insort
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from sim.world.arrays import (
     COVER_WHEN_ABSENT,
     EARLIEST_DUE_DATE,
     ELECTRONIC,
+    F_SHUTTLES,
     FINISH,
     FIRST_COME,
     FOR_APOLOGY,
@@ -24,7 +25,7 @@ from sim.world.arrays import (
     POOL_OPENS,
     QUEUED,
     SERVICE_ENDS,
-    WAIT,
+    SKIP_SYNC,
     World,
 )
 
@@ -63,6 +64,7 @@ class Pool:
         queues: list[Queue],
         calendar: Calendar,
         apology_table: Sequence[float],
+        slow_factor: Sequence[float],
     ) -> None:
         self.clock = clock
         self.log = log
@@ -75,17 +77,23 @@ class Pool:
         self.stretch: float = row.stretch
         self.calendar = calendar
         self.apology_table = apology_table
+        self.slow_factor = slow_factor
         self.queues = queues
         # Its work in service, by its own people or by those of a pool that covers it.
         self.served_by: dict[Dossier, Pool] = {}
         self.covers: list[Cover] = []
         self.coverers: list[Cover] = []
         self.in_reach = ~0
+        self.slow = 0
         self.opens_at: int | None = None
 
     def queued(self) -> int:
         """Dossiers that wait, in all its queues."""
         return sum(len(queue) for queue in self.queues)
+
+    def held_up(self) -> int:
+        """Of these, those that wait for a system which is out of reach (E62)."""
+        return sum(len(queue) for queue in self.queues if not self.reaches(queue))
 
     def load(self) -> float:
         """Dossiers at hand for each of its people (E51)."""
@@ -205,9 +213,12 @@ class Pool:
     def _service_ms(self, dossier: Dossier, stretch: float) -> int:
         """Work of a service that begins now; what an outage makes of the step happens here (E27, E48)."""
         step = dossier.step
+        self._settle_how(dossier)
         service = look_up(step.quantiles, dossier.draw(FOR_TOUCH_TIME))
         service = service * step.channel_factors[dossier.channel] * stretch
-        dossier.by_hand = step.without != WAIT and step.needs & ~self.in_reach != 0
+        if dossier.prefilled:
+            service *= step.eased_factor
+        service *= self._slowness(step)
         if dossier.by_hand:
             service *= step.manual_factor
         if dossier.by_hand and step.without == PAPER:
@@ -217,9 +228,24 @@ class Pool:
             dossier.owes_apology = False
         return rounded(service)
 
+    def _settle_how(self, dossier: Dossier) -> None:
+        """With or without the systems that the step needs, and with data filled in or not (E27, E55, E57)."""
+        step = dossier.step
+        lacks_a_system = step.needs & ~self.in_reach != 0
+        dossier.skips = lacks_a_system and step.without == SKIP_SYNC
+        dossier.by_hand = lacks_a_system and not dossier.skips
+        has_data = step.eased_by != 0 and step.eased_by & ~self.in_reach == 0
+        dossier.prefilled = has_data and not lacks_a_system
+
+    def _slowness(self, step: Row) -> float:
+        """How much longer a step lasts because systems are slow: the factor of the worst (E54)."""
+        slow = (step.needs | step.waits_for) & self.slow
+        factors = [factor for system, factor in enumerate(self.slow_factor) if slow >> system & 1]
+        return max(factors, default=1.0)
+
     def _put_on_paper(self, dossier: Dossier) -> None:
         if dossier.medium == ELECTRONIC:
-            dossier.shuttled_ms.append(int(self.clock.now))
+            dossier.happened.append((F_SHUTTLES, int(self.clock.now)))
         dossier.medium = ON_PAPER
         dossier.owes_back_entry = True
 
@@ -230,11 +256,11 @@ class Pool:
         return self._leave(dossier, LOG_SERVICE)
 
     def set_reach(self, in_reach: int) -> None:
-        """Other systems are in reach from now on; work that waits for a lost one is put aside (E32)."""
+        """Other systems are in reach from now on; work from a queue that lacks one is put aside (E32)."""
         cut_off = [queue for queue in self.queues if self.reaches(queue) and queue.needs & ~in_reach != 0]
         self.in_reach = in_reach
         for dossier in list(self.served_by):
-            if dossier.step.without == WAIT and self.queue_of(dossier) in cut_off:
+            if self.queue_of(dossier) in cut_off:
                 self._put_aside(dossier)
 
     def _put_aside(self, dossier: Dossier) -> None:
@@ -283,6 +309,7 @@ def pools_of(
 ) -> list[Pool]:
     """All pools of the world as the run begins, by their index."""
     needs = world.queues["needs"].tolist()
+    slow_factor: list[float] = world.slow_factor.tolist()
     pools = [
         Pool(
             clock,
@@ -291,6 +318,7 @@ def pools_of(
             [Queue(mask) for mask in needs[row.queue_first : row.queue_first + row.queue_count]],
             calendars[row.calendar],
             tables[world.apology_table],
+            slow_factor,
         )
         for row in rows_of(world.pools)
     ]

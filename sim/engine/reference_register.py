@@ -1,4 +1,4 @@
-"""How a filing becomes a dossier in the naive engine: the rules E15, E16, E43, E44, E49 and E51."""
+"""How a filing becomes a dossier in the naive engine: the rules E15, E16, E43, E44, E49, E51 and E60."""
 
 import math
 from collections.abc import Sequence
@@ -36,6 +36,7 @@ class Register:
     ) -> None:
         self.streams = rows_of(world.streams)
         self.procedures = rows_of(world.procedures)
+        self.entry_step: list[list[int]] = world.entry_step.tolist()
         self.traits = rows_of(world.traits)
         self.channel_medium: list[int] = world.channel_medium.tolist()
         self.area_of: list[int] = world.area_of.tolist()
@@ -65,7 +66,8 @@ class Register:
     def _entry(self, filing: Filing, number: int, stream: Row) -> Dossier:
         """What the inherited and the new have in common."""
         procedure = self.procedures[stream.procedure]
-        begins_at = procedure.inherited_step if filing.inherited else procedure.first_step
+        entry = self.entry_step[stream.procedure][stream.channel]
+        begins_at = procedure.inherited_step if filing.inherited else entry
         step = self.steps[self.places.instead(stream.site, begins_at)]
         seat = self.places.seat_of[stream.site]
         return Dossier(
@@ -74,8 +76,9 @@ class Register:
             filed_ms=filing.filed_ms,
             home=stream.site,
             area=self.area_of[stream.site],
-            # It is filed under the procedure of the step that is done instead of its first one (E44).
+            # It is filed under the procedure of the step that is done instead of its entry step (E44, E60).
             procedure=self.procedures[step.procedure] if step.procedure >= 0 else procedure,
+            filed_on=stream.channel,
             channel=stream.channel,
             group=procedure.group,
             medium=self.channel_medium[stream.channel],

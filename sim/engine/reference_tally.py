@@ -1,4 +1,4 @@
-"""The counts of a run of the naive engine, taken afterwards from its log and its dossiers (E38-E42).
+"""The counts of a run of the naive engine, taken afterwards from its log and its dossiers (E38-E42, E55-E61).
 
 Nothing is counted while time passes, so these counts judge those that the compiled engine keeps as it goes.
 """
@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.engine.reference_calendars import Calendar
 from sim.engine.reference_causes import Causes, ReachHistory
-from sim.engine.reference_dossier import BY_HAND, RESUMED, Dossier, Log, Row, rows_of
+from sim.engine.reference_dossier import BY_HAND, RESUMED, Aside, Dossier, Log, Row, rows_of
 from sim.world.arrays import (
     BINS_PER_DOUBLING,
     CLOSED_UNANSWERED,
@@ -23,6 +23,7 @@ from sim.world.arrays import (
     F_COUNTER_WAIT_MS,
     F_CYCLE_MS,
     F_CYCLE_WORKING_MS,
+    F_ENTRIES,
     F_ESCALATED,
     F_FILED_ELSEWHERE,
     F_FINISHED,
@@ -32,10 +33,15 @@ from sim.world.arrays import (
     F_MANUAL,
     F_NEW_DATE_KEPT,
     F_ON_TIME,
+    F_OUT_OF_STEP,
+    F_OUT_OF_STEP_MS,
     F_OVERDUE_MS,
+    F_PREFILLED,
     F_REFUSED,
-    F_SHUTTLES,
     F_SUPPLEMENTS,
+    F_SYNCED,
+    F_SYNCED_LATE,
+    F_TIMED_OUT,
     F_TRAVEL_M,
     F_VISITS,
     F_WITH_DEADLINE,
@@ -119,20 +125,20 @@ class Books:
         for dossier in self.dossiers:
             self._filed(dossier)
             self._apologised(dossier)
+            self._out_of_step(dossier)
         for each in [*self.dossiers, *self.parts]:
             self._still_under_way(each)
         by_number = {each.number: each for each in [*self.dossiers, *self.parts]}
-        for row, pools in zip(log.rows, log.pools, strict=True):
-            self._row(by_number[row[0] << PART_BITS | row[-1]], row, pools)
+        for row, aside in zip(log.rows, log.asides, strict=True):
+            self._row(by_number[row[0] << PART_BITS | row[-1]], row, aside)
 
-    def _row(self, dossier: Dossier, row: tuple[int, ...], pools: tuple[int, int]) -> None:
+    def _row(self, dossier: Dossier, row: tuple[int, ...], aside: Aside) -> None:
         """Counts what one row of the log tells of."""
         step, event, (entered, started, ended, detail) = self.steps[row[2]], row[3], row[5:9]
-        pool, server = (self.pool_rows[pool] for pool in pools)
         if event in (LOG_SERVICE, LOG_PUT_ASIDE):
-            self._service(dossier, step, pool, server, row)
+            self._service(dossier, step, row, aside)
         elif event == LOG_WAIT_ENDS:
-            self._wait_ended(dossier, step, pool, entered, ended, bool(detail))
+            self._wait_ended(dossier, step, self.pool_rows[aside.pool], entered, ended)
         elif event == LOG_TRANSFER:
             self.causes.add_move(dossier.number, entered, started, ended)
         elif event == LOG_CITIZEN:
@@ -151,10 +157,10 @@ class Books:
     def _filed(self, dossier: Dossier) -> None:
         self._add(dossier, dossier.filed_ms, F_ARRIVED)
         self._add(dossier, dossier.filed_ms, F_FILED_ELSEWHERE, bool(dossier.traits & TRAIT_ELSEWHERE))
-        electronic = self.world.channel_medium[dossier.channel] == ELECTRONIC and not dossier.inherited
+        electronic = self.world.channel_medium[dossier.filed_on] == ELECTRONIC and not dossier.inherited
         self._add(dossier, dossier.filed_ms, F_ARRIVED_ELECTRONIC, electronic)
-        for moment in dossier.shuttled_ms:
-            self._add(dossier, moment, F_SHUTTLES)
+        for field, moment in dossier.happened:
+            self._add(dossier, moment, field)
         for moment, travel_m in dossier.visits:
             self._add(dossier, moment, F_VISITS)
             self._add(dossier, moment, F_TRAVEL_M, travel_m)
@@ -163,20 +169,30 @@ class Books:
         if dossier.apologised_ms is not None:
             self._add(dossier, dossier.apologised_ms, F_APOLOGIES)
 
+    def _out_of_step(self, dossier: Dossier) -> None:
+        for spell in dossier.out_of_step:
+            since, until = spell.since_ms, spell.until_ms
+            self._add(dossier, since, F_OUT_OF_STEP)
+            if until is not None:
+                was_late = self.official.open_between(since, until) > self.world.sync_limit_ms
+                self._add(dossier, until, F_SYNCED)
+                self._add(dossier, until, F_SYNCED_LATE, was_late)
+                self._add(dossier, until, F_OUT_OF_STEP_MS, until - since)
+
     def _still_under_way(self, dossier: Dossier) -> None:
         entered, started = dossier.entered_ms, dossier.started_ms
         if dossier.state == IN_SERVICE:
-            pool, server = self.pool_rows[dossier.pool], self.pool_rows[dossier.server]
-            self._begun(dossier, dossier.step, pool, entered, started, dossier.detail())
-            self._worked(server, started, self.world.horizon_ms)
+            self._begun(dossier, dossier.step, entered, started, dossier.detail(), dossier.aside())
+            self._worked(self.pool_rows[dossier.server], started, self.world.horizon_ms)
         elif dossier.state == WITH_CITIZEN and dossier.step.asks:
             self._add(dossier, entered, F_SUPPLEMENTS)
 
     # What the log says of pools.
 
-    def _service(self, dossier: Dossier, step: Row, pool: Row, server: Row, row: tuple[int, ...]) -> None:
+    def _service(self, dossier: Dossier, step: Row, row: tuple[int, ...], aside: Aside) -> None:
         event, (entered, started, ended, detail) = row[3], row[5:9]
-        self._begun(dossier, step, pool, entered, started, detail)
+        pool, server = self.pool_rows[aside.pool], self.pool_rows[aside.server]
+        self._begun(dossier, step, entered, started, detail, aside)
         self._worked(server, started, ended)
         if dossier.number not in self.finished:
             self.causes.add_wait(dossier.number, step, pool, entered, started)
@@ -184,31 +200,39 @@ class Books:
         elif event == LOG_SERVICE:
             self._add(dossier, ended, F_BACK_ENTRIES)
 
-    def _begun(self, dossier: Dossier, step: Row, pool: Row, entered: int, started: int, detail: int) -> None:
-        today = self.pools[pool.index, started // MS_PER_DAY]
+    def _begun(
+        self, dossier: Dossier, step: Row, entered: int, started: int, detail: int, aside: Aside
+    ) -> None:
+        today = self.pools[aside.pool, started // MS_PER_DAY]
         today[P_WAIT_MS] += started - entered
         if detail & RESUMED:
             return
         today[P_STARTED] += 1
         today[P_WAITED] += started > entered
-        if step.in_person_wait and self.in_person[dossier.channel]:
-            wait = self.calendars[pool.calendar].open_between(entered, started)
-            self._add(dossier, started, F_COUNTER_STARTS)
-            self._add(dossier, started, F_COUNTER_WAIT_MS, wait)
-            self.counter_wait[dossier.area, bin_of(wait)] += 1
+        if step.in_person_wait and self.in_person[aside.channel]:
+            self._called(dossier, self.pool_rows[aside.pool], entered, started)
         if detail & BY_HAND and step.without == MANUAL:
             self._add(dossier, started, F_MANUAL)
+        if step.eased_by != 0:
+            self._add(dossier, started, F_ENTRIES)
+            self._add(dossier, started, F_PREFILLED, aside.prefilled)
+
+    def _called(self, dossier: Dossier, pool: Row, entered: int, started: int) -> None:
+        """A citizen is called to the counter (E39)."""
+        wait = self.calendars[pool.calendar].open_between(entered, started)
+        self._add(dossier, started, F_COUNTER_STARTS)
+        self._add(dossier, started, F_COUNTER_WAIT_MS, wait)
+        self.counter_wait[dossier.area, bin_of(wait)] += 1
 
     def _worked(self, server: Row, started: int, ended: int) -> None:
         for day in range(started // MS_PER_DAY, (ended - 1) // MS_PER_DAY + 1):
             begin, end = max(started, day * MS_PER_DAY), min(ended, (day + 1) * MS_PER_DAY)
             self.pools[server.index, day, P_BUSY_MS] += self.causes.work_between(server, begin, end)
 
-    def _wait_ended(
-        self, dossier: Dossier, step: Row, pool: Row, entered: int, ended: int, gave_up: bool
-    ) -> None:
+    def _wait_ended(self, dossier: Dossier, step: Row, pool: Row, entered: int, ended: int) -> None:
         self.pools[pool.index, ended // MS_PER_DAY, P_WAIT_MS] += ended - entered
-        self._add(dossier, ended, F_GAVE_UP if gave_up else F_ESCALATED)
+        going_on = F_TIMED_OUT if step.is_session else F_ESCALATED
+        self._add(dossier, ended, F_GAVE_UP if step.limit_in_person else going_on)
         self.causes.add_wait(dossier.number, step, pool, entered, ended)
 
     # What it says of the rest.

@@ -28,8 +28,8 @@ from sim.world.arrays import (
 FIRST_SLOTS = 4096
 FIRST_FILINGS = 4096
 FIRST_LOG_ROWS = 1 << 16
-# One WAIT_ENDS and one of another kind.
-EVENTS_PER_SLOT = 2
+# One WAIT_ENDS, one SYNC_TRIED and one of another kind.
+EVENTS_PER_SLOT = 3
 
 
 def new_state(world: World, seed: int, replication: int, logging: bool) -> State:
@@ -51,7 +51,9 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
         queues=world.queues.copy(),
         at_work=np.zeros(max(world.at_work_places, 1), np.int32),
         reach=np.full(sites, np.iinfo(np.uint64).max, np.uint64),
+        slow=np.zeros(sites, np.uint64),
         uplinks=np.zeros(sites, UPLINK),
+        line_free_ms=np.zeros((sites, 2), np.int64),
         routes=world.routes.copy(),
         desk_of=world.desk_of.copy(),
         travel_m=world.travel_m.copy(),

@@ -1,10 +1,11 @@
 """From what a replication counted to the tables that it leaves: names come back in here."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from sim.record.pieces import MOST_ROWS, LongTable
 from sim.record.replication import ReplicationRecord
@@ -13,6 +14,7 @@ from sim.record.tables import (
     DAY,
     OPTIONAL_TABLES,
     REPLICATION_TABLES,
+    TEXT,
     column,
     names_at,
     table_of,
@@ -31,6 +33,11 @@ from sim.world.arrays import (
 from sim.world.counts import Counts
 from sim.world.names_of import Names
 from sim.world.person_time import StaffEntry, available_ms_by_day, people_by_day, posts_by_day
+from sim.world.sessions import SESSIONS
+
+if TYPE_CHECKING:
+    from sim.control.teams import TeamTrip
+    from sim.control.tickets import Ticket
 
 STATES = ("free", "queued", "in_service", "moving", "with_citizen", "in_outbox", "forked", "gone")
 """Names of the states of a dossier, in the order of sim.world.arrays."""
@@ -45,15 +52,20 @@ def collect(
     counts: Counts,
     totals: Mapping[str, int],
     outages: pa.Table,
+    pulse: pa.Table,
+    support: Mapping[str, pa.Table],
 ) -> ReplicationRecord:
     """The record of one replication from what control and engine left; not checked yet."""
     tables = {
         "pool_days": pool_days_table(world, names, counts, staff),
+        "session_days": session_days_table(world, names, counts, staff),
         "cycle": cycle_table(names, counts),
         "counter_wait": counter_wait_table(names, counts),
         "flow": flow_table(names, counts),
         "unfinished": unfinished_table(world, names, dossiers),
         "outages": outages,
+        "pulse": pulse,
+        **support,
     }
     return ReplicationRecord(replication, tables, dict(totals))
 
@@ -109,12 +121,31 @@ def counter_wait_table(names: Names, counts: Counts) -> pa.Table:
 def pool_days_table(world: World, names: Names, counts: Counts, staff: Sequence[StaffEntry]) -> LongTable:
     """Work of each pool on each day, and the people that control set; every pool on every day."""
     schema = REPLICATION_TABLES["pool_days"]
+    chosen = np.flatnonzero(~names.of_sessions[world.pools["role"]])
 
     def pieces(wanted: Sequence[str]) -> Iterator[pa.Table]:
         for days in _some_days_each(world):
-            yield _pool_days(world, names, counts, staff, days).select(wanted)
+            numbers = (posts_by_day, people_by_day, available_ms_by_day)
+            people = [number(world, staff, days)[chosen].ravel() for number in numbers]
+            columns = dict(zip(("posts", "people", "available_ms"), people, strict=True))
+            places = _place_and_day(world, names, chosen, days)
+            pool = {"pool": _names_of_pools(world, names.roles, chosen, days)}
+            table = table_of(schema, places | pool | columns | _work_of(counts, chosen, days))
+            yield table.select(wanted)
 
     return LongTable(schema, pieces)
+
+
+def session_days_table(world: World, names: Names, counts: Counts, staff: Sequence[StaffEntry]) -> pa.Table:
+    """Sessions of filing in each system at each host on each day."""
+    chosen, days = np.flatnonzero(names.of_sessions[world.pools["role"]]), range(world.day_count)
+    systems = [name.removesuffix(SESSIONS) for name in names.roles]
+    columns = {
+        "system": _names_of_pools(world, systems, chosen, days),
+        "sessions": people_by_day(world, staff, days)[chosen].ravel(),
+    }
+    places = _place_and_day(world, names, chosen, days)
+    return table_of(REPLICATION_TABLES["session_days"], places | columns | _work_of(counts, chosen, days))
 
 
 def _some_days_each(world: World) -> Iterator[range]:
@@ -125,21 +156,20 @@ def _some_days_each(world: World) -> Iterator[range]:
     )
 
 
-def _pool_days(
-    world: World, names: Names, counts: Counts, staff: Sequence[StaffEntry], days: range
-) -> pa.Table:
-    pool, day = np.divmod(np.arange(len(world.pools) * len(days)), len(days))
-    counted = counts.pool_rows.dense(days)
-    fields = {name: counted[:, :, place].ravel() for place, name in enumerate(POOL_FIELDS)}
-    columns = {
-        "site": names_at(names.sites, world.pools["site"][pool]),
-        "pool": names_at(names.roles, world.pools["role"][pool]),
-        "day": days_of(names, days.start + day),
-        "posts": posts_by_day(world, staff, days).ravel(),
-        "people": people_by_day(world, staff, days).ravel(),
-        "available_ms": available_ms_by_day(world, staff, days).ravel(),
-    }
-    return table_of(REPLICATION_TABLES["pool_days"], columns | fields)
+def _place_and_day(world: World, names: Names, pools: Ints, days: range) -> dict[str, pa.Array]:
+    """Site and day of every row of a table with a row for each of these pools and each of these days."""
+    site = np.repeat(world.pools["site"][pools], len(days))
+    day = np.tile(np.arange(days.start, days.stop), len(pools))
+    return {"site": names_at(names.sites, site), "day": days_of(names, day)}
+
+
+def _names_of_pools(world: World, roles: Sequence[str], pools: Ints, days: range) -> pa.Array:
+    return names_at(roles, np.repeat(world.pools["role"][pools], len(days)))
+
+
+def _work_of(counts: Counts, pools: Ints, days: range) -> dict[str, Ints]:
+    counted = counts.pool_rows.dense(days)[pools]
+    return {name: counted[:, :, place].ravel() for place, name in enumerate(POOL_FIELDS)}
 
 
 def unfinished_table(world: World, names: Names, dossiers: Records) -> pa.Table:
@@ -168,20 +198,55 @@ def unfinished_table(world: World, names: Names, dossiers: Records) -> pa.Table:
 
 
 def outages_table(world: World, rows: Iterable[Sequence[Any]]) -> pa.Table:
-    """Outages as (target kind, target, site, cause, began, ended), clipped to the run, in order of time."""
+    """Outages with the columns of the table in order, clipped to the run, in order of time."""
     schema = REPLICATION_TABLES["outages"]
+    began, ended = schema.names.index("began_ms"), schema.names.index("ended_ms")
     clipped = [
-        (kind, target, site, cause, began, min(ended, world.horizon_ms))
-        for kind, target, site, cause, began, ended in rows
-        if began < world.horizon_ms
+        (*row[:ended], min(row[ended], world.horizon_ms), *row[ended + 1 :])
+        for row in rows
+        if row[began] < world.horizon_ms
     ]
-    clipped.sort(key=lambda row: (row[4], row[0], row[2], row[1], row[3]))
-    texts = {name: [str(row[place]) for row in clipped] for place, name in enumerate(schema.names[:4])}
-    times = {
-        name: np.array([row[place] for row in clipped], np.int64)
-        for place, name in ((4, "began_ms"), (5, "ended_ms"))
+    clipped.sort(key=lambda row: (row[began], row[0], row[2], row[1], *row[3:]))
+    columns = {field.name: [row[place] for row in clipped] for place, field in enumerate(schema)}
+    is_text = {field.name: field.type == TEXT for field in schema}
+    return table_of(
+        schema, {name: each if is_text[name] else np.array(each) for name, each in columns.items()}
+    )
+
+
+def pulse_table(names: Names, region_site: NDArray[np.int32], at_ms: Ints, seen: Ints) -> pa.Table:
+    """What waits by moment and region: ``seen`` is [moments, 3, regions], see sim.control.pulse."""
+    moment, region = np.divmod(np.arange(len(at_ms) * len(region_site)), len(region_site))
+    columns = {"at_ms": at_ms[moment], "site": names_at(names.sites, region_site[region])}
+    fields = {name: seen[:, place].ravel() for place, name in enumerate(("waiting", "held", "outbox"))}
+    return table_of(REPLICATION_TABLES["pulse"], columns | fields)
+
+
+def support_tables(
+    names: Names, tickets: Sequence["Ticket"], trips: Sequence["TeamTrip"]
+) -> dict[str, pa.Table]:
+    """Tables of problems, and of the ways of mobile teams."""
+    ticket_columns = {
+        "problem": [ticket.problem.name for ticket in tickets],
+        "site": [names.sites[ticket.site] for ticket in tickets],
+        "solved_by": [ticket.solved_by for ticket in tickets],
+        **{name: _whole(tickets, name) for name in ("opened_ms", "waits_since_ms", "solved_ms")},
     }
-    return table_of(schema, texts | times)
+    places = (("base", "base"), ("from", "start"), ("to", "to"))
+    trip_columns = {
+        "team": [trip.team for trip in trips],
+        **{column: [names.sites[getattr(trip, field)] for trip in trips] for column, field in places},
+        **{name: _whole(trips, name) for name in ("number", "left_ms", "arrived_ms", "worked_ms")},
+        "km": np.array([trip.km for trip in trips], np.float64),
+    }
+    return {
+        "tickets": table_of(REPLICATION_TABLES["tickets"], ticket_columns),
+        "trips": table_of(REPLICATION_TABLES["trips"], trip_columns),
+    }
+
+
+def _whole(rows: Sequence[object], name: str) -> Ints:
+    return np.array([getattr(row, name) for row in rows], np.int64)
 
 
 def log_table(log: Ints) -> pa.Table:

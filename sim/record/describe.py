@@ -17,6 +17,7 @@ from sim.world.build import Built
 from sim.world.control_plan import Links
 from sim.world.hours import hours_in_world
 from sim.world.roles import OVERTIME, overtime_by_pool, role_names
+from sim.world.sessions import with_sessions
 from sim.world.sites import Site
 
 Words = Mapping[str, str]
@@ -55,9 +56,13 @@ def describe_study(study: Study, listed: Sequence[str]) -> dict[str, Any]:
         "pools": _pools_of(study),
         "systems": {name: _words(system.title, name) for name, system in base.systems.items()},
         "links": {name: _words(kind.title, name) for name, kind in base.network.items()},
-        "outages": {name: _words(source.title, name) for name, source in base.outages.items()},
+        "outages": {
+            name: _words(source.title, name) for name, source in {**base.outages, **base.storms}.items()
+        },
         "steps": {
-            step: _words(each.title, step) for steps in _steps_of(base) for step, each in steps.items()
+            step: _words(each.title, step)
+            for steps in _steps_of(with_sessions(base))
+            for step, each in steps.items()
         },
         "targets": {
             name: target.model_dump(mode="json") | {"title": _words(target.title, name)}
@@ -110,7 +115,7 @@ def describe_alternative(scenario: Scenario, built: Built) -> dict[str, pa.Table
     return {
         "sites": places_table(sites),
         "areas": places_table(areas_of(built)),
-        "pools": pools_table(scenario, built.world, sites),
+        "pools": pools_table(with_sessions(scenario), built, sites),
         "links": links_table(built.control_plan.links, sites),
         "calendar": calendar_table(scenario, built.world),
     }
@@ -144,19 +149,20 @@ def places_table(sites: Sequence[Site]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=ALTERNATIVE_TABLES["sites"])
 
 
-def pools_table(scenario: Scenario, world: World, sites: Sequence[Site]) -> pa.Table:
-    """People by site and pool on the first day."""
-    role, overtime = world.pools["role"], overtime_by_pool(scenario)
+def pools_table(scenario: Scenario, built: Built, sites: Sequence[Site]) -> pa.Table:
+    """People by site and pool on the first day; sessions in a system are none."""
+    pools = built.world.pools[~built.names.of_sessions[built.world.pools["role"]]]
+    role, overtime = pools["role"], overtime_by_pool(scenario)
     levels = [pool.level for pool in scenario.pools.values()]
     levels += [scenario.pools[name].level for name in overtime]
     no_posts = [0.0] * len(overtime)
     posts_cost = [pool.post_cost_per_month for pool in scenario.pools.values()]
     hours_cost = [each.cost_per_hour for each in overtime.values()]
     columns = {
-        "site": names_at([site.code for site in sites], world.pools["site"]),
+        "site": names_at([site.code for site in sites], pools["site"]),
         "pool": names_at(role_names(scenario), role),
         "level": names_at(levels, role),
-        "headcount": world.pools["capacity"].astype(np.int64),
+        "headcount": pools["capacity"].astype(np.int64),
         "post_cost_per_month_vnd": np.array([*posts_cost, *no_posts], np.float64)[role],
         "overtime_cost_per_hour_vnd": np.array([0.0] * len(posts_cost) + hours_cost, np.float64)[role],
     }
@@ -166,11 +172,10 @@ def pools_table(scenario: Scenario, world: World, sites: Sequence[Site]) -> pa.T
 def links_table(links: Links, sites: Sequence[Site]) -> pa.Table:
     """Lines between sites."""
     codes = [site.code for site in sites]
-    parents = [site.parent_code for site in sites]
     columns = {
         "link": list(links.name),
         "site": names_at(codes, links.site),
-        "parent": names_at(parents, links.site),
+        "parent": names_at(codes, links.other),
         "backup": links.is_backup,
         "bandwidth_bps": links.bits_per_ms * 1000.0,
         "cost_per_month_vnd": links.cost_per_month_vnd,

@@ -77,6 +77,10 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             **dict.fromkeys((*POOL_FIELDS, "posts", "people", "available_ms"), WHOLE),
         }
     ),
+    # Sessions of filing per system, host and day; `sessions` is the capacity.
+    "session_days": pa.schema(
+        {"site": TEXT, "system": TEXT, "day": DAY, **dict.fromkeys((*POOL_FIELDS, "sessions"), WHOLE)}
+    ),
     # Dossiers not finished at the end of the run, where they stand; site is the area of the home.
     "unfinished": pa.schema(
         {
@@ -90,7 +94,9 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             "age_ms_sum": WHOLE,
         }
     ),
-    # Outages of links and systems, clipped to the run; site is the lower end of a link or a system's host.
+    # Outages, clipped to the run; site is the lower end of a link, a system's host, or the site that was hit.
+    # Outages of one event belong together (a storm, a failure of a vendor). The last three columns tell of
+    # the crew that came to mend it: empty, 0 and -1 when none did.
     "outages": pa.schema(
         {
             "target_kind": TEXT,
@@ -99,8 +105,42 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             "cause": TEXT,
             "began_ms": WHOLE,
             "ended_ms": WHOLE,
+            "effect": TEXT,
+            "event": TEXT,
+            "crew": TEXT,
+            "crew_km": pa.float64(),
+            "crew_arrived_ms": WHOLE,
         }
     ),
+    # Problems at sites, from when they arose; solved_ms is -1 while one is open, waits_since_ms is when it
+    # began to wait for a mobile team, -1 when it never did.
+    "tickets": pa.schema(
+        {
+            "problem": TEXT,
+            "site": TEXT,
+            "opened_ms": WHOLE,
+            "waits_since_ms": WHOLE,
+            "solved_ms": WHOLE,
+            "solved_by": TEXT,
+        }
+    ),
+    # Ways of mobile teams; `to` is the base when a team drives home, worked_ms is the work on site after it.
+    "trips": pa.schema(
+        {
+            "team": TEXT,
+            "base": TEXT,
+            "number": WHOLE,
+            "from": TEXT,
+            "to": TEXT,
+            "left_ms": WHOLE,
+            "arrived_ms": WHOLE,
+            "km": pa.float64(),
+            "worked_ms": WHOLE,
+        }
+    ),
+    # Dossiers that wait in a province (or at the centre) at one moment: for people or systems, of these those
+    # held because a system is out of reach, and those in outboxes because there is no path.
+    "pulse": pa.schema({"at_ms": WHOLE, "site": TEXT, "waiting": WHOLE, "held": WHOLE, "outbox": WHOLE}),
 }
 
 OPTIONAL_TABLES: Mapping[str, pa.Schema] = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 from sim.control.start import ControlLog, start_control
 from sim.engine.flow import FlowResult, run_flow
 from sim.record.checks import check
-from sim.record.collect import collect, log_table, outages_table
+from sim.record.collect import collect, log_table, outages_table, pulse_table, support_tables
 from sim.record.replication import ReplicationRecord, encode_numbers, encode_tables
 from sim.running.memory import peak_memory_mb
 from sim.world.arrays import HISTOGRAM_BINS, World
@@ -92,6 +92,8 @@ def _recorded(task: Task, replication: int) -> ReplicationRecord:
         result.tally,
         result.totals,
         outages_table(task.world, control.outages.rows()),
+        pulse_table(task.names, control.pulse.plan.region_site, control.pulse.at_ms, control.pulse.seen),
+        support_tables(task.names, control.support.tickets, control.support.trips),
     )
     timing = {
         "flow_seconds": round(flow_seconds, 4),

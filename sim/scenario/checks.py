@@ -10,6 +10,7 @@ from sim.scenario.schema.flow import MOST_STREAM_CONDITIONS, conditions_of
 from sim.scenario.schema.procedures import Procedure
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.steps import Step
+from sim.scenario.system_checks import neighbour_faults, system_faults
 
 ANY: Final = "*"
 KEYS: Final = "{keys}"
@@ -22,14 +23,29 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ("pools.*.cases.*.windows_within", "calendars"),
     ("pools.*.covers.{keys}", "pools"),
     ("systems.*.needs.*", "systems"),
+    ("systems.*.sessions.then.counter.channel", "channels"),
+    ("network.*.carries.*", "systems"),
+    ("channels.*.files_over", "systems"),
     ("outages.*.links.*", "network"),
     ("outages.*.systems.*", "systems"),
+    ("outages.*.random.crew", "crews"),
+    ("storms.*.hits.*.links.*", "network"),
+    ("storms.*.hits.*.systems.*", "systems"),
+    ("storms.*.hits.*.crew", "crews"),
+    ("storms.*.random.tracks.*", "storms"),
+    ("crews.*.calendar", "calendars"),
+    ("support.hotline.calendar", "calendars"),
+    ("support.video.calendar", "calendars"),
+    ("support.teams.*.calendar", "calendars"),
+    ("support.problems.*.effect.pools.*", "pools"),
+    ("support.problems.*.effect.blocks.*", "systems"),
     ("demand.opening_calendar", "calendars"),
     ("demand.phases.*.groups.*", "groups"),
     ("demand.channel_shares.*.shares.{keys}", "channels"),
     ("rules.courier.calendar", "calendars"),
     ("rules.back_entry.pool", "pools"),
     ("rules.back_entry.needs.*", "systems"),
+    ("rules.back_entry.writes.*", "systems"),
     ("procedures.*.group", "groups"),
     ("procedures.*.workflow", "workflows"),
     ("procedures.*.channel_shares.*.shares.{keys}", "channels"),
@@ -42,6 +58,10 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (
         for pattern, section in (
             ("pool", "pools"),
             ("needs.*", "systems"),
+            ("writes.*", "systems"),
+            ("tells.*", "systems"),
+            ("prefilled_by.systems.*", "systems"),
+            ("citizen.on_channel", "channels"),
             ("touch_time_factors.{keys}", "channels"),
             ("next.*.when.channels.*", "channels"),
             ("next.*.when.*.channels.*", "channels"),
@@ -94,11 +114,19 @@ def fit_faults(scenario: Scenario) -> Iterator[Fault]:
     """Parts of a scenario, each right in itself, that do not fit together."""
     yield from _level_faults_of_territory(scenario)
     yield from _pool_faults(scenario)
-    yield from _system_cycle_faults(scenario)
+    yield from system_faults(scenario)
+    yield from _storm_faults(scenario)
     yield from _demand_faults(scenario)
     yield from _condition_faults(scenario)
     for name, procedure in scenario.procedures.items():
         yield from _procedure_faults(scenario, ("procedures", name), procedure)
+
+
+def _storm_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Storms and outages are told apart by their names in the results."""
+    for name in scenario.storms:
+        if name in scenario.outages:
+            yield Fault("there is an outage of this name", "another name", at=("storms", name))
 
 
 def _level_faults_of_territory(scenario: Scenario) -> Iterator[Fault]:
@@ -106,7 +134,9 @@ def _level_faults_of_territory(scenario: Scenario) -> Iterator[Fault]:
     levels = scenario.territory.levels
     neighbours = list(zip(levels[1:], levels, strict=False))
     for name, kind in scenario.network.items():
-        if (kind.start, kind.end) not in neighbours:
+        if kind.is_to_neighbour:
+            yield from neighbour_faults(scenario, name)
+        elif (kind.start, kind.end) not in neighbours:
             found = f"a link from {kind.start} to {kind.end}"
             expected = "from " + ", or from ".join(f"{low} to {high}" for low, high in reversed(neighbours))
             yield Fault(found, expected, at=("network", name))
@@ -188,21 +218,6 @@ def _lies_within(windows: Calendar, office: Calendar) -> bool:
         for day, hours in zip(windows.week, office.week, strict=True)
         for w in day
     )
-
-
-def _system_cycle_faults(scenario: Scenario) -> Iterator[Fault]:
-    for name in scenario.systems:
-        ahead, seen = list(scenario.systems[name].needs), set[str]()
-        while ahead:
-            needed = ahead.pop()
-            if needed == name:
-                yield Fault(
-                    f"{name} needs itself in the end", "needs without a circle", at=("systems", name, "needs")
-                )
-                break
-            if needed not in seen:
-                seen.add(needed)
-                ahead += scenario.systems[needed].needs
 
 
 def _demand_faults(scenario: Scenario) -> Iterator[Fault]:

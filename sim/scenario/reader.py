@@ -22,6 +22,7 @@ from sim.scenario.merge import NOT_INHERITED, merge, with_workflow_steps, withou
 from sim.scenario.schema.base import Fault, quoted
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.tables import READ_TABLE
+from sim.scenario.shipped_storms import with_shipped_storms
 from sim.scenario.translate import Places, mistakes_of, place_of
 from sim.scenario.tree import Node, read_tree
 
@@ -113,7 +114,7 @@ def mistake_at(
 
 
 def _study(own: Node, path: Path, files: Files) -> Study:
-    tree = _with_extended(own, path.resolve(), files, chain=(str(path.resolve()),))
+    tree = with_shipped_storms(_with_extended(own, path.resolve(), files, chain=(str(path.resolve()),)))
     mistakes = list(_alternative_mistakes(tree))
     whole = without(tree, "alternatives")
     base, base_mistakes = _checked(tree, files)
@@ -122,7 +123,7 @@ def _study(own: Node, path: Path, files: Files) -> Study:
     scenarios: dict[str, Scenario] = {}
     effective = {BASE: whole.plain()}
     for name, key, written in _alternatives(tree):
-        patched = _patched(whole, key, written, path, files)
+        patched = with_shipped_storms(_patched(whole, key, written, path, files))
         scenario, found = _checked(patched, files)
         prefix = f"alternatives.{name}.{key}."
         mistakes += [m._replace(path=prefix + m.path) for m in found if m._replace(path="") not in known]

@@ -29,7 +29,7 @@ FIRST_COME, EARLIEST_DUE_DATE, PRIORITY = 0, 1, 2
 # Kinds of steps.
 WORK, CITIZEN, FORK = 0, 1, 2
 # What a step does when a system that it needs is out of reach.
-WAIT, MANUAL, PAPER = 0, 1, 2
+WAIT, MANUAL, PAPER, SKIP_SYNC = 0, 1, 2, 3
 # The medium a dossier is on.
 ELECTRONIC, ON_PAPER = 0, 1
 # Where a branch leads when it does not lead to a step.
@@ -37,7 +37,7 @@ COMPLETED, REFUSED, CLOSED_UNANSWERED, WITHDRAWN = -1, -2, -3, -4
 # States of a dossier slot. FORKED waits for its parts; GONE is over but for a pending event of its slot.
 FREE, QUEUED, IN_SERVICE, MOVING, WITH_CITIZEN, IN_OUTBOX, FORKED, GONE = range(8)
 # Kinds of events; at the same millisecond the smaller kind goes first, then the smaller dossier number.
-SERVICE_ENDS, TRANSFER_ARRIVES, CITIZEN_ANSWERS, WAIT_ENDS, POOL_OPENS = range(5)
+SERVICE_ENDS, TRANSFER_ARRIVES, CITIZEN_ANSWERS, WAIT_ENDS, SYNC_TRIED, POOL_OPENS = range(6)
 # A dossier has the number 16 n, its parts 16 n + 1 to 16 n + 15.
 PART_BITS = 4
 MOST_PARTS = (1 << PART_BITS) - 1
@@ -55,6 +55,11 @@ FOR_BUSY_DAY, FOR_COUNT, FOR_TIME_OF_DAY, FOR_USED_DEADLINE = 5, 6, 7, 8
 FOR_FAILURE, FOR_REPAIR = 9, 10
 FOR_TRAIT, FOR_WAIT_LIMIT, FOR_RETURN, FOR_APOLOGY, FOR_ELSEWHERE, FOR_CANDIDATE = 11, 12, 13, 14, 15, 16
 FOR_ABSENCE, FOR_ABSENCE_LENGTH, FOR_DEPARTURE, FOR_HIRING = 17, 18, 19, 20
+FOR_SYNC, FOR_SYNC_TRY, FOR_ERROR = 21, 22, 23
+# What befalls sites and components, and who mends it (sim.control).
+FOR_OCCURRENCE, FOR_HIT, FOR_LENGTH, FOR_TICKET, FOR_TICKET_WORK, FOR_SOLVED = 24, 25, 26, 27, 28, 29
+# Directions of a line.
+UPWARD, DOWNWARD = 0, 1
 
 # Causes of elapsed time; the seven parts of each dossier add up to its elapsed time exactly.
 CAUSES = ("work", "staff", "closed", "outage", "signature", "transfer", "citizen")
@@ -100,6 +105,16 @@ FLOW_FIELDS = (
     "new_date_kept",  # of the finished those that had an apology and met its date
     "filed_elsewhere",  # dossiers filed on this day at another commune than that of the citizen
     "travel_m",  # metres that citizens travelled for the visits of this day, there and back
+    "entries",  # services begun on this day at steps where data can come from another system
+    "prefilled",  # of these with all data from there
+    "redone",  # services of this day that were done again because work by hand went wrong
+    "out_of_step",  # dossiers whose status began to differ between two systems on this day
+    "synced",  # dossiers whose status agreed again on this day
+    "synced_late",  # of these after more working time than the rules allow
+    "out_of_step_ms",  # time for which those synced on this day had differed, ms
+    "finished_open",  # of the finished those that were still open in another system
+    "timed_out",  # sessions of this day that ended in the queue of a full or lost system
+    "changed_channel",  # citizens who took to another channel on this day
 )
 (
     F_ARRIVED,
@@ -130,6 +145,16 @@ F_FIRST_LATE_CAUSE = F_FIRST_CAUSE + len(CAUSES)
     F_NEW_DATE_KEPT,
     F_FILED_ELSEWHERE,
     F_TRAVEL_M,
+    F_ENTRIES,
+    F_PREFILLED,
+    F_REDONE,
+    F_OUT_OF_STEP,
+    F_SYNCED,
+    F_SYNCED_LATE,
+    F_OUT_OF_STEP_MS,
+    F_FINISHED_OPEN,
+    F_TIMED_OUT,
+    F_CHANGED_CHANNEL,
 ) = range(F_FIRST_LATE_CAUSE + len(CAUSES), len(FLOW_FIELDS))
 
 # Columns of ``Tally.pools``: per pool and day.
@@ -193,6 +218,7 @@ POOL = np.dtype(
 QUEUE = np.dtype(
     [
         ("needs", "u8"),  # systems (bit mask) without which nothing in this queue can start; 0 = none
+        ("count", "i4"),  # dossiers in it
         ("root", "i4"),  # first dossier in the order of the queue rule (root of a pairing heap), -1 = empty
         ("down_since_ms", "i8"),  # since when those systems are out of reach, -1 = in reach
         ("down_ms", "i8"),  # opening time of the pool for which they were out of reach so far
@@ -204,12 +230,15 @@ STEP = np.dtype(
     [
         ("key", "u8"),  # address of the step's random numbers (from its name)
         ("needs", "u8"),  # systems it needs, bit mask
+        ("waits_for", "u8"),  # systems without which it is not done at all: ``needs`` of its queue
+        ("eased_by", "u8"),  # systems that fill in its data when all of them are in reach, 0 = none
+        ("tells", "u8"),  # systems that must learn of its result
         ("kind", "i4"),  # WORK, CITIZEN or FORK
         ("procedure", "i4"),  # procedure that it belongs to, -1 for the step of back-entry
         ("level", "i4"),  # level of the site that does it
         ("role", "i4"),  # pool that does it
         ("table", "i4"),  # quantile table of the touch time (WORK) or of the answer time (CITIZEN)
-        ("without", "i4"),  # WAIT, MANUAL or PAPER
+        ("without", "i4"),  # WAIT, MANUAL, PAPER or SKIP_SYNC
         ("queue_class", "i4"),  # which of the pool's queues it waits in
         ("branch_first", "i4"),
         ("branch_count", "i4"),
@@ -222,6 +251,11 @@ STEP = np.dtype(
         ("limit_in_person", "i4"),  # 1: the limit is the patience of citizens at the counter
         ("part_first", "i4"),  # FORK: first of its parts in ``World.parts``
         ("part_count", "i4"),
+        ("is_session", "i4"),  # 1: a session in which a dossier is filed; it is there from the beginning
+        ("to_channel", "i4"),  # CITIZEN that does not ask: channel on which the citizen comes, -1 = the same
+        ("eased_factor", "f8"),  # touch time with the data filled in / without
+        ("sync_failure", "f8"),  # probability that the message to the systems it tells is lost
+        ("manual_error", "f8"),  # probability that it has to be done again after it was done by hand
         ("manual_factor", "f8"),  # touch time by hand / touch time with the system
     ],
     align=True,
@@ -250,6 +284,7 @@ PROCEDURE = np.dtype(
         ("trait_count", "i4"),
         ("holds_level", "i4"),  # level and role of the pool at or above the home of which one person
         ("holds_role", "i4"),  # cannot work while a dossier of this procedure is open, -1 = none
+        ("bits", "f8"),  # size of its electronic dossiers
     ],
     align=True,
 )
@@ -297,6 +332,10 @@ DOSSIER = np.dtype(
         ("limit_event_ms", "i8"),  # time of its event WAIT_ENDS in the event list, -1 = there is none
         ("event_ms", "i8"),  # time of its event of another kind (it never has two), -1 = there is none
         ("new_due_ms", "i8"),  # date of the apology
+        ("owed", "u8"),  # systems that still have to learn of its status, 0 = in step
+        ("out_of_step_ms", "i8"),  # since when its status differs
+        ("sync_site", "i4"),  # site from which they are told
+        ("sync_tries", "i4"),  # tries so far
         ("deadline_days", "i4"),  # working days to its deadline, -1 = none
         ("step", "i4"),
         ("site", "i4"),  # where it is
@@ -328,6 +367,8 @@ DOSSIER = np.dtype(
         ("parts_refused", "i1"),  # FORKED: 1 when a part was refused
         ("parts_on_paper", "i1"),  # FORKED: 1 when a part joined on paper
         ("apologised", "i1"),  # 1: an apology was sent
+        ("sync_pending", "i1"),  # 1: an event SYNC_TRIED is in the event list
+        ("skips", "i1"),  # 1: the present service does without a system and tells it later
         ("owes_apology", "i1"),  # 1: and its letter is still to be written, with the next service
         ("shuttles", "i2"),
         ("arrived_ms", "i8"),
@@ -341,6 +382,7 @@ UPLINK = np.dtype(
         ("up", "i4"),  # 1: some link from this site to its parent works
         ("latency_ms", "i8"),  # of the best link that works
         ("bits_per_ms", "f8"),
+        ("carries", "u8"),  # systems that can be used over it, bit mask
     ],
     align=True,
 )
@@ -391,7 +433,11 @@ class World(NamedTuple):
     back_entry_step: int  # step done later for a dossier that went on paper, -1 = none
     courier_calendar: int
     courier_table: int
-    dossier_bits: float  # size of an electronic dossier
+    entry_step: NDArray[np.int32]  # [procedures, channels] step at which a dossier is filed
+    slow_factor: Floats  # [64] factor on the touch time of steps that need a slow system, by system
+    sync_retry_ms: int  # time between two tries to bring a status into step
+    sync_limit_ms: int  # working time after which it was late
+    sync_failure: float  # probability that a try is lost although the systems are in reach
     apology_days: int  # working days from an apology to its new date, -1 = no apologies
     apology_table: int  # quantile table of the work of an apology
     # who covers whom, both sorted by the first, then in order of preference
@@ -435,7 +481,9 @@ class State(NamedTuple):
     queues: Records  # [queues] QUEUE
     at_work: NDArray[np.int32]  # [places] slots of the dossiers in service, by pool
     reach: NDArray[np.uint64]  # [sites] systems in reach of a site, bit mask
+    slow: NDArray[np.uint64]  # [sites] of these the slow ones
     uplinks: Records  # [sites] UPLINK
+    line_free_ms: Ints  # [sites, 2] until when the line to the site above is taken, UPWARD and DOWNWARD
     routes: NDArray[np.int32]  # [rows, steps] step that is done instead, now
     desk_of: NDArray[np.int32]  # [sites] where citizens go in person, now
     travel_m: NDArray[np.int32]  # [sites] how far that is
@@ -497,8 +545,10 @@ class Tally(NamedTuple):
     S_BACK_ENTRIES_OPEN,
     S_FILINGS_DRAWN,  # filings of the day that was drawn last, also when there was no room for them
     S_DAYS_ENDED,  # days whose counts are complete
-) = range(23)
-S_COUNT = 23
+    S_OUT_OF_STEP,  # dossiers whose status differs between two systems
+    S_FINISHED_OPEN,  # of these the finished ones
+) = range(25)
+S_COUNT = 25
 
 # Later events: so many to a chunk, and so many buckets of time to a stretch.
 CHUNK_BITS, STRETCH_BITS = 3, 12

@@ -36,25 +36,28 @@ from sim.world.keys import name_keys
 from sim.world.mistakes import Mistakes
 from sim.world.names_of import INHERITED, Names
 from sim.world.network import Network, links_of, network_of
-from sim.world.outage_plan import components_of, planned_outages_of, random_outages_of
+from sim.world.outage_plan import outage_sources_of
+from sim.world.outage_targets import Targets, components_of
 from sim.world.pool_hours import pool_hours
 from sim.world.pools import PoolTables, pool_tables
 from sim.world.procedures import ProcedureTables, forms_of, procedure_tables
+from sim.world.pulse_plan import pulse_plan_of
 from sim.world.replay import Replay, replay_of
 from sim.world.roles import overtime_calendars, role_names
 from sim.world.rosters import Rosters, rosters_of
 from sim.world.routes import Routing, routing_of, without_abolished
 from sim.world.selecting import Selector, selector_of
+from sim.world.sessions import with_sessions
 from sim.world.sites import LEVELS, Sites
 from sim.world.staff_plan import StaffPlan
 from sim.world.staff_planning import staff_plan_of
 from sim.world.staffing import Staffing, staffing_of
-from sim.world.systems import systems_of
+from sim.world.support_planning import support_plan_of
+from sim.world.systems import SystemBits, slow_factors, systems_of
 from sim.world.tables import Tables
 
 CLOCK_RULES = {"restart": CLOCK_RESTARTS, "resume": CLOCK_RESUMES}
 MEDIA = {"electronic": ELECTRONIC, "paper": ON_PAPER}
-BITS_PER_BYTE = 8
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class _Parts:
 
 def build(scenario: Scenario) -> Built:
     """The world of a scenario; ScenarioError with all mistakes when it does not fit its territory."""
+    scenario = with_sessions(scenario)
     mistakes = Mistakes(scenario)
     selector = selector_of(scenario, mistakes)
     staffing = staffing_of(scenario, selector)
@@ -99,7 +103,7 @@ def build(scenario: Scenario) -> Built:
     network = network_of(scenario, selector)
     tables = Tables()
     parts = _parts(scenario, selector, hours, staffing, rosters, tables)
-    control_plan = _control_plan(scenario, selector, network, staff, parts)
+    control_plan = _control_plan(scenario, selector, network, staffing, staff, hours, parts)
     mistakes.stop_if_any()
     world = _world(scenario, parts, tables)
     return Built(world, _names(scenario, parts), selector.sites, network, control_plan)
@@ -112,11 +116,18 @@ def _hours_by_name(scenario: Scenario) -> dict[str, Hours]:
 
 
 def _control_plan(
-    scenario: Scenario, selector: Selector, network: "Network[str]", staff: StaffPlan, parts: _Parts
+    scenario: Scenario,
+    selector: Selector,
+    network: "Network[str]",
+    staffing: Staffing,
+    staff: StaffPlan,
+    hours: dict[str, Hours],
+    parts: _Parts,
 ) -> ControlPlan:
-    systems = systems_of(scenario, selector.sites, selector.mistakes)
+    systems = systems_of(scenario, selector)
     links = links_of(network, scenario, selector.sites)
-    components = components_of(links, systems)
+    components = components_of(links, systems, selector.sites)
+    sources = outage_sources_of(scenario, Targets(components, systems, selector), hours)
     return ControlPlan(
         horizon_ms=len(days_of(scenario.period)) * MS_PER_DAY,
         site_parent=selector.sites.parent,
@@ -124,11 +135,12 @@ def _control_plan(
         links=links,
         systems=systems,
         components=components,
-        random_outages=random_outages_of(scenario, selector, components),
-        planned_outages=planned_outages_of(scenario, selector, components),
+        outages=sources,
         staff=staff,
         route_changes=parts.routing.changes,
         desk_changes=parts.desks.changes,
+        pulse=pulse_plan_of(selector.sites, parts.pools.pools, scenario.period.pulse),
+        support=support_plan_of(scenario, selector, staffing, hours, sources),
     )
 
 
@@ -263,6 +275,7 @@ def _procedure_fields(parts: _Parts) -> Fields:
         "traits": parts.procedures.traits,
         "channel_factor": parts.procedures.channel_factor,
         "back_entry_step": parts.procedures.back_entry_step,
+        "entry_step": parts.procedures.entry_step,
     }
 
 
@@ -275,10 +288,20 @@ def _rule_fields(scenario: Scenario, parts: _Parts, tables: Tables) -> Fields:
         "clock_after_supplement": CLOCK_RULES[rules.clock_after_supplement],
         "courier_calendar": parts.calendar_number[calendar],
         "courier_table": tables.number_of(courier.time) if courier else tables.number_of_constant(0.0),
-        "dossier_bits": float(rules.dossier_size * BITS_PER_BYTE),
         "apology_days": -1 if apology is None else apology.new_date_after,
         "apology_table": -1 if apology is None else tables.number_of(apology.touch_time),
         "group_count": len(scenario.groups) + 1,
+        **_system_fields(scenario),
+    }
+
+
+def _system_fields(scenario: Scenario) -> Fields:
+    rule = scenario.rules.synchronisation
+    return {
+        "slow_factor": slow_factors(scenario),
+        "sync_retry_ms": rule.retry_after,
+        "sync_limit_ms": rule.late_after,
+        "sync_failure": rule.failure,
     }
 
 
@@ -313,7 +336,7 @@ def _names(scenario: Scenario, parts: _Parts) -> Names:
         levels=LEVELS,
         roles=role_names(scenario),
         calendars=tuple(parts.calendar_number),
-        systems=tuple(scenario.systems),
+        systems=SystemBits(scenario).names,
         channels=tuple(scenario.channels),
         groups=(*scenario.groups, INHERITED),
         procedures=parts.procedures.name,

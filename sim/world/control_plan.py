@@ -6,63 +6,47 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.world.arrays import Floats, Ints
+from sim.world.outage_sources import Components, OutageSources
+from sim.world.pulse_plan import PulsePlan
 from sim.world.staff_plan import StaffPlan
+from sim.world.support_plan import SupportPlan
 
 
 @dataclass(frozen=True)
 class Links:
-    """Network links, each from a site to the site above it; by site, primary before backup, then by kind.
+    """Network links; by site, primary before backup, those to a neighbour last, then by kind.
 
-    A site without any link is joined to the site above it by a perfect one.
+    A link leads to the site above, or to a neighbour below the same one, over whose uplink the site is joined
+    while none of its own works. A site without any link to the site above is joined to it by a perfect one.
     """
 
     name: tuple[str, ...]  # [links] kind of link
-    site: NDArray[np.int32]  # [links] lower end
-    is_backup: NDArray[np.bool_]  # [links]
+    site: NDArray[np.int32]  # [links] the site that it joins
+    other: NDArray[np.int32]  # [links] where it leads: the site above, or the neighbour
+    is_backup: NDArray[np.bool_]  # [links] whether it is used only while no primary link works
+    is_to_neighbour: NDArray[np.bool_]  # [links]
     latency_ms: Ints  # [links]
     bits_per_ms: Floats  # [links]
+    carries: NDArray[np.uint64]  # [links] systems that can be used over it, bit mask (E59)
     cost_per_month_vnd: Floats  # [links]
 
 
 @dataclass(frozen=True)
 class Systems:
-    """Software systems. The number of a system is its bit in the masks of what is in reach."""
+    """Software systems. The number of a system is its bit in the masks of what is in reach.
+
+    After the systems of the scenario stands the writing of those that may be read-only, as systems of
+    their own: "NAME (writing)" needs NAME, and the writing of what NAME needs. Last come `offices` that
+    are open, hosted at every site, when some outage can close them.
+    """
 
     name: tuple[str, ...]  # [systems]
     host: NDArray[np.int32]  # [systems, sites] site that hosts the system for this site, -1 = none does
     needs: tuple[tuple[int, ...], ...]  # [systems] numbers of the systems it does not work without
     order: tuple[int, ...]  # all systems, each after those it needs
-
-
-@dataclass(frozen=True)
-class Components:
-    """Everything that can fail: first the links in order, then each system at each of its hosts."""
-
-    kind: tuple[str, ...]  # [components] "link" or "system"
-    name: tuple[str, ...]  # [components] kind of link, or system
-    site: NDArray[np.int32]  # [components] lower end of the link, or host of the system
-    system: NDArray[np.int32]  # [components] number of the system, -1 for links
-
-
-@dataclass(frozen=True)
-class RandomOutages:
-    """One source of random outages; every component fails on its own."""
-
-    source: str
-    components: NDArray[np.int32]
-    key: NDArray[np.uint64]  # address of each component's random numbers under this source
-    failure_table: Floats  # quantile table of the time from the end of a repair to the next failure, ms
-    repair_table: Floats  # quantile table of the time to repair, ms
-
-
-@dataclass(frozen=True)
-class PlannedOutage:
-    """Components that are down from one moment to another, all at once."""
-
-    source: str
-    components: NDArray[np.int32]
-    begins_ms: int
-    ends_ms: int
+    writing: NDArray[np.int32]  # [systems] number of the writing of the system, -1 = never read-only alone
+    vendor_name: tuple[str, ...]  # [vendors]
+    vendor: NDArray[np.int32]  # [systems, sites] vendor of the system hosted at a site, -1 = none is named
 
 
 @dataclass(frozen=True)
@@ -95,8 +79,9 @@ class ControlPlan:
     links: Links
     systems: Systems
     components: Components
-    random_outages: tuple[RandomOutages, ...]
-    planned_outages: tuple[PlannedOutage, ...]
+    outages: OutageSources
     staff: StaffPlan
     route_changes: tuple[RouteChange, ...]
     desk_changes: tuple[DeskChange, ...]
+    pulse: PulsePlan
+    support: SupportPlan

@@ -13,6 +13,8 @@ from sim.world.control_plan import ControlPlan
 from sim.world.expected_staff import expected_people, expected_stretch
 from sim.world.hours import hours_in_world
 from sim.world.quantiles import table_mean
+from sim.world.session_load import SessionLoad, session_loads
+from sim.world.sessions import is_pool_of_sessions
 from sim.world.visits import expected_visits
 
 CANNOT_KEEP_UP = 1.0 - 1e-9
@@ -76,6 +78,7 @@ class Load:
     working_days: int
     demand: DemandLoad
     pools: tuple[PoolLoad, ...]
+    sessions: tuple[SessionLoad, ...]
 
     @property
     def can_keep_up(self) -> bool:
@@ -94,6 +97,7 @@ def expected_load(built: Built) -> Load:
         working_days=days,
         demand=_demand(built, dossiers, max(days, 1)),
         pools=_pools(built),
+        sessions=session_loads(built),
     )
 
 
@@ -137,8 +141,9 @@ def _pools(built: Built) -> tuple[PoolLoad, ...]:
     work_ms = touch_ms * stretch
     return tuple(
         _pool(built, role, mine, services, work_ms, people, open_ms)
-        for role in range(len(built.names.roles))
-        if len(mine := np.setdiff1d(np.flatnonzero(world.pools["role"] == role), staff.overtime_pools))
+        for role, name in enumerate(built.names.roles)
+        if not is_pool_of_sessions(name)
+        and len(mine := np.setdiff1d(np.flatnonzero(world.pools["role"] == role), staff.overtime_pools))
     )
 
 
@@ -152,10 +157,15 @@ def _work(world: World, plan: ControlPlan) -> tuple[Floats, Floats]:
         for number in np.flatnonzero((visits > 0) & (world.steps["kind"] == WORK)).tolist():
             pool = _pool_that_does(world, number, streams)
             factor = world.channel_factor[number, streams["channel"]]
-            touch = table_mean(world.tables[world.steps[number]["table"]]) * factor
+            touch = table_mean(world.tables[world.steps[number]["table"]]) * factor * _ease(world, number)
             np.add.at(services, pool, filed[mine] * visits[number])
             np.add.at(touch_ms, pool, filed[mine] * visits[number] * touch)
     return services, touch_ms
+
+
+def _ease(world: World, step: int) -> float:
+    """Factor on the work of a step whose data are filled in; the systems are taken to be in reach."""
+    return float(world.steps["eased_factor"][step]) if world.steps["eased_by"][step] else 1.0
 
 
 def _filed_by_form(world: World, plan: ControlPlan) -> dict[tuple[int, int], Floats]:

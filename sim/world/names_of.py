@@ -3,6 +3,11 @@
 import datetime
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world.sessions import is_pool_of_sessions
+
 INHERITED = "inherited"
 """Name of the last group: dossiers handed over on day one."""
 
@@ -23,3 +28,8 @@ class Names:
     procedures: tuple[str, ...]
     steps: tuple[str, ...]
     step_procedures: tuple[str, ...]  # procedure of each step, "rules" for the step of back-entry
+
+    @property
+    def of_sessions(self) -> NDArray[np.bool_]:
+        """Which roles are no people but sessions in a system: shape (roles,)."""
+        return np.array([is_pool_of_sessions(name) for name in self.roles], dtype=np.bool_)

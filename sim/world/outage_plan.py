@@ -1,83 +1,105 @@
-"""What can fail, and the sources of its outages."""
+"""The sources of outages of a scenario, made ready to run."""
 
-from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.scenario.schema import Outage, PlannedOutage, Scenario
-from sim.world.arrays import MS_PER_DAY, MS_PER_MINUTE
-from sim.world.control_plan import Components, Links, RandomOutages, Systems
-from sim.world.control_plan import PlannedOutage as PlannedOutageTimes
+from sim.scenario.errors import PathInScenario
+from sim.scenario.schema import Outage, RandomOutages, Scenario
+from sim.world.arrays import FAR_FUTURE_MS
+from sim.world.crew_plan import CrewBook
+from sim.world.hours import Hours
 from sim.world.keys import name_keys
-from sim.world.selecting import Selector
-from sim.world.sites import Sites
+from sim.world.moments import ms_since
+from sim.world.outage_replay import replayed_outages
+from sim.world.outage_sources import Hits, OutageSources
+from sim.world.outage_sources import PlannedOutage as PlannedOutageTimes
+from sim.world.outage_sources import RandomOutages as RandomOutageTimes
+from sim.world.outage_targets import Numbers, Targets
+from sim.world.road_table import roads_of
+from sim.world.storm_plan import storms_of
 from sim.world.tables import quantile_table
 
 
-def components_of(links: Links, systems: Systems) -> Components:
-    """All links, then every system at every site that hosts it."""
-    hosted = [
-        (number, host)
-        for number in range(len(systems.name))
-        for host in np.unique(systems.host[number]).tolist()
-        if host >= 0
-    ]
-    return Components(
-        kind=("link",) * len(links.name) + ("system",) * len(hosted),
-        name=links.name + tuple(systems.name[number] for number, _ in hosted),
-        site=np.concatenate([links.site, np.array([host for _, host in hosted], dtype=np.int32)]),
-        system=np.array([-1] * len(links.name) + [number for number, _ in hosted], dtype=np.int32),
+def outage_sources_of(scenario: Scenario, targets: Targets, hours: dict[str, Hours]) -> OutageSources:
+    """All sources of outages, and who mends what they break."""
+    selector = targets.selector
+    crews = CrewBook(scenario, selector, hours)
+    return OutageSources(
+        random=_random_outages(scenario, targets, crews),
+        planned=_planned_outages(scenario, targets),
+        storms=storms_of(scenario, targets, crews),
+        crews=crews.kinds,
+        people=selector.sites.population,
+        roads=roads_of(scenario, selector),
     )
 
 
-def random_outages_of(
-    scenario: Scenario, selector: Selector, components: Components
-) -> tuple[RandomOutages, ...]:
-    """The sources of outages by chance."""
-    return tuple(
-        RandomOutages(
-            source=name,
-            components=(hit := _hit_by(outage, name, selector, components)),
-            key=name_keys(_names(components, hit.tolist(), name, selector.sites)),
-            failure_table=quantile_table(outage.random.time_between_failures),
-            repair_table=quantile_table(outage.random.time_to_repair),
-        )
-        for name, outage in scenario.outages.items()
-        if outage.random is not None
-    )
-
-
-def planned_outages_of(
-    scenario: Scenario, selector: Selector, components: Components
-) -> tuple[PlannedOutageTimes, ...]:
-    """The outages with a known time that touch the run, by source, then as written."""
+def _random_outages(scenario: Scenario, targets: Targets, crews: CrewBook) -> tuple[RandomOutageTimes, ...]:
     found = []
     for name, outage in scenario.outages.items():
-        hit = _hit_by(outage, name, selector, components)
-        for planned in outage.planned or ():
-            begins_ms = _ms_since_start(scenario, planned)
-            ends_ms = begins_ms + planned.lasts
-            if ends_ms > 0:
-                found.append(PlannedOutageTimes(name, hit, max(begins_ms, 0), ends_ms))
+        path: PathInScenario = ("outages", name)
+        if outage.random is not None:
+            hits = targets.hit_by(outage, path, outage.vendor)
+            crew = crews.number_of(outage.random.crew, hits.components, targets, (*path, "random", "crew"))
+            found.append(_random(name, outage.random, hits, targets, crew))
     return tuple(found)
 
 
-def _hit_by(outage: Outage, name: str, selector: Selector, components: Components) -> NDArray[np.int32]:
-    chosen = selector.select(outage.where, ("outages", name, "where"))
-    wanted = {("link", link) for link in outage.links} | {("system", system) for system in outage.systems}
-    kinds = zip(components.kind, components.name, strict=True)
-    is_hit = np.array([each in wanted for each in kinds], dtype=np.bool_) & chosen[components.site]
-    return np.flatnonzero(is_hit).astype(np.int32)
+def _random(name: str, random: RandomOutages, hits: Hits, targets: Targets, crew: int) -> RandomOutageTimes:
+    groups = _groups(random, hits, targets)
+    return RandomOutageTimes(
+        source=name,
+        groups=tuple(Hits(group.components, hits.effect, hits.bandwidth_left) for group in groups),
+        label=tuple(group.label for group in groups),
+        key=name_keys(f"{group.address}/{name}" for group in groups),
+        failure_table=quantile_table(random.time_between_failures),
+        repair_table=quantile_table(random.time_to_repair),
+        crew=crew,
+    )
 
 
-def _names(components: Components, numbers: Iterable[int], source: str, sites: Sites) -> list[str]:
+class _Group(NamedTuple):
+    """Components that fail at the same moment; `label` is empty for one that fails on its own."""
+
+    address: str
+    label: str
+    components: Numbers
+
+
+def _groups(random: RandomOutages, hits: Hits, targets: Targets) -> list[_Group]:
+    numbers = hits.components
+    if random.together == "each":
+        return [_Group(targets.address(n), "", numbers[[i]]) for i, n in enumerate(numbers.tolist())]
+    province = np.array(targets.provinces_of(numbers), dtype=np.int32)
+    if random.together == "all":
+        return [_Group("together:all", "all", numbers)] if len(numbers) else []
+    codes = [(targets.code_at(site), numbers[province == site]) for site in np.unique(province).tolist()]
+    return [_Group(f"together:{code}", code, members) for code, members in codes]
+
+
+def _planned_outages(scenario: Scenario, targets: Targets) -> tuple[PlannedOutageTimes, ...]:
+    """The outages with a known time that touch the run, by source, then as written."""
+    found: list[PlannedOutageTimes] = []
+    for name, outage in scenario.outages.items():
+        if outage.planned is not None:
+            found += _planned(name, outage, scenario, targets)
+        if outage.replay_csv is not None:
+            found += replayed_outages(name, outage.replay_csv, scenario, targets)
+    return tuple(each for each in found if each.ends_ms > 0)
+
+
+def _planned(name: str, outage: Outage, scenario: Scenario, targets: Targets) -> list[PlannedOutageTimes]:
+    hits = targets.hit_by(outage, ("outages", name), outage.vendor)
+    planned = outage.planned or ()
+    begins_ms = [ms_since(scenario.period.start, each.at) for each in planned]
     return [
-        f"{components.kind[n]}:{components.name[n]}/{sites.all[components.site[n]].code}/{source}"
-        for n in numbers
+        PlannedOutageTimes(
+            source=name,
+            event=name if len(planned) == 1 else f"{name}/{place}",
+            hits=hits,
+            begins_ms=max(begin, 0),
+            ends_ms=min(begin + each.length_ms, FAR_FUTURE_MS),
+        )
+        for place, (each, begin) in enumerate(zip(planned, begins_ms, strict=True), start=1)
     ]
-
-
-def _ms_since_start(scenario: Scenario, planned: PlannedOutage) -> int:
-    days = (planned.at.date() - scenario.period.start).days
-    return days * MS_PER_DAY + (planned.at.hour * 60 + planned.at.minute) * MS_PER_MINUTE

@@ -21,7 +21,7 @@ from sim.world.roles import role_names
 from sim.world.selecting import Selector
 from sim.world.shared_pools import NOT_SERVED, serving_sites
 from sim.world.staffing import Staffing
-from sim.world.systems import mask_of
+from sim.world.systems import SystemBits
 
 QUEUE_RULES = {
     "first_come": FIRST_COME,
@@ -46,14 +46,15 @@ def queue_classes(scenario: Scenario) -> dict[str, tuple[int, ...]]:
     """By pool name: the sets of systems (bit masks) for which dossiers wait in a queue of their own.
 
     Nobody waits for a pool of overtime, which has one all the same."""
+    bits = SystemBits(scenario)
     masks: dict[str, set[int]] = {name: set() for name in role_names(scenario)}
     for procedure in scenario.procedures.values():
         for step in procedure.all_steps:
             if step.pool is not None:
-                masks[step.pool].add(mask_of(scenario, step.needs) if step.without == "wait" else 0)
+                masks[step.pool].add(bits.waited_for(step))
     if scenario.rules.back_entry is not None:
         entry = scenario.rules.back_entry
-        masks[entry.pool].add(mask_of(scenario, entry.needs))
+        masks[entry.pool].add(bits.waited_for(entry))
     return {name: tuple(sorted(found)) or (0,) for name, found in masks.items()}
 
 

@@ -23,11 +23,17 @@ from sim.world.arrays import Floats, Records
 from sim.world.conditions import ConditionBits
 from sim.world.keys import name_key
 from sim.world.pools import queue_classes
+from sim.world.sessions import is_of_filing, is_pool_of_sessions, session_step, systems_filed_over
 from sim.world.sites import LEVELS
-from sim.world.systems import mask_of
+from sim.world.systems import SystemBits
 from sim.world.tables import Tables
 
-WITHOUT = {"wait": arrays.WAIT, "manual": arrays.MANUAL, "paper": arrays.PAPER}
+WITHOUT = {
+    "wait": arrays.WAIT,
+    "manual": arrays.MANUAL,
+    "paper": arrays.PAPER,
+    "skip_sync": arrays.SKIP_SYNC,
+}
 # A part that joins is done, as a dossier is when it is completed (E45).
 ENDS = {
     COMPLETED: arrays.COMPLETED,
@@ -35,6 +41,7 @@ ENDS = {
     WITHDRAWN: arrays.WITHDRAWN,
     JOINED: arrays.COMPLETED,
 }
+BITS_PER_BYTE = 8
 BACK_ENTRY = "back_entry"
 """Name of the step that is done later for what went on paper."""
 
@@ -76,6 +83,7 @@ class ProcedureTables:
     parts: NDArray[np.int32]
     traits: Records
     channel_factor: Floats
+    entry_step: NDArray[np.int32]
     back_entry_step: int
     name: tuple[str, ...]
     step_name: tuple[str, ...]
@@ -91,6 +99,7 @@ class _Builder:
         self.scenario = scenario
         self.tables = tables
         self.bits = ConditionBits(scenario)
+        self.systems = SystemBits(scenario)
         self.roles = {name: role for role, name in enumerate(scenario.pools)}
         self.queue_classes = queue_classes(scenario)
         self.steps: list[Records] = []
@@ -107,10 +116,11 @@ class _Builder:
         first = len(self.steps)
         step_number = {step: first + place for place, step in enumerate(form.steps)}
         record = self._procedure_record(procedure, form)
-        record["first_step"] = first
+        first_step = next(key for key in form.steps if not is_of_filing(key))
+        record["first_step"] = step_number[first_step]
         self._set_inherited(record, procedure, step_number)
         marks = _marks(procedure)
-        first_work = next((key for key, step in form.steps.items() if step.is_work), None)
+        first_work = next((key for key, step in form.steps.items() if _is_first_work(key, step)), None)
         for key, step in form.steps.items():
             self._add_step(form.procedure, key, step, key == first_work)
             self.names.append((form.name, key))
@@ -125,7 +135,7 @@ class _Builder:
         entry = self.scenario.rules.back_entry
         if entry is None:
             return -1
-        step = Step(pool=entry.pool, touch_time=entry.touch_time, needs=entry.needs)
+        step = Step(pool=entry.pool, touch_time=entry.touch_time, needs=entry.needs, writes=entry.writes)
         self._add_step("rules", BACK_ENTRY, step, False)
         self.names.append(("rules", BACK_ENTRY))
         self._add_branches("rules", (Branch(to=COMPLETED, share=1.0),), {}, {})
@@ -135,6 +145,9 @@ class _Builder:
         record = np.zeros((), dtype=arrays.PROCEDURE)
         record["group"] = list(self.scenario.groups).index(procedure.group)
         record["priority"] = procedure.priority
+        size = procedure.dossier_size
+        size = self.scenario.rules.dossier_size if size is None else size
+        record["bits"] = size * BITS_PER_BYTE
         record["deadline_days"] = -1 if form.deadline is None else form.deadline
         record["trait_first"], record["trait_count"] = len(self.traits), len(procedure.traits)
         self._add_traits(procedure, form)
@@ -162,7 +175,8 @@ class _Builder:
         record["branch_first"] = len(self.branches)
         record["procedure"] = record["limit_table"] = record["limit_to"] = -1
         record["level"] = record["role"] = record["queue_class"] = record["table"] = -1
-        record["manual_factor"] = 1.0
+        record["to_channel"] = -1
+        record["manual_factor"] = record["eased_factor"] = 1.0
         if step.is_work:
             self._set_work(record, step, is_first_work)
         elif step.citizen is not None:
@@ -177,22 +191,34 @@ class _Builder:
         record["kind"] = arrays.CITIZEN
         record["asks"] = citizen.answers_after is not None
         record["table"] = self.tables.number_of(citizen.time)
+        if citizen.on_channel is not None:
+            record["to_channel"] = list(self.scenario.channels).index(citizen.on_channel)
 
     def _set_work(self, record: Records, step: Step, is_first_work: bool) -> None:
         assert step.pool is not None and step.touch_time is not None
-        mask = mask_of(self.scenario, step.needs)
         record["kind"] = arrays.WORK
         record["level"] = LEVELS.index(self.scenario.pools[step.pool].level)
         record["role"] = self.roles[step.pool]
-        record["needs"] = mask
+        record["needs"] = self.systems.of(step.needs, step.writes)
         record["table"] = self.tables.number_of(step.touch_time)
         record["without"] = WITHOUT[step.without]
-        waits_for = mask if step.without == "wait" else 0
-        record["queue_class"] = self.queue_classes[step.pool].index(waits_for)
+        record["waits_for"] = self.systems.waited_for(step)
+        record["queue_class"] = self.queue_classes[step.pool].index(int(record["waits_for"]))
         record["in_person_wait"] = is_first_work
         record["at_desk"] = is_first_work if step.at is None else step.at == "desk"
         record["digitises"] = is_first_work if step.digitises is None else step.digitises
-        record["manual_factor"] = step.manual_factor
+        record["manual_factor"], record["manual_error"] = step.manual_factor, step.manual_error
+        record["is_session"] = is_pool_of_sessions(step.pool)
+        self._set_exchange(record, step)
+
+    def _set_exchange(self, record: Records, step: Step) -> None:
+        """What the step gets from other systems, and what it tells them."""
+        failure, rule = step.sync_failure, self.scenario.rules.synchronisation
+        record["tells"] = self.systems.of(step.tells, step.tells)
+        record["sync_failure"] = rule.failure if failure is None else failure
+        if step.prefilled_by is not None:
+            record["eased_by"] = self.systems.of(step.prefilled_by.systems)
+            record["eased_factor"] = step.prefilled_by.factor
 
     def _set_ways(self, step: Step, step_number: dict[str, int]) -> None:
         """Where the last step leads besides its branches: its parts, and the end of too long a wait."""
@@ -225,19 +251,38 @@ def _marks(procedure: Procedure) -> dict[str, int]:
     return {target: number for number, target in enumerate(targets, start=1)}
 
 
+def _is_first_work(name: str, step: Step) -> bool:
+    """Whether a step may be the first with work, at the desk; a session of the citizen is none."""
+    return step.is_work and not is_of_filing(name)
+
+
+def _entry_steps(
+    scenario: Scenario, procedures: Records, step_number: list[dict[str, int]]
+) -> NDArray[np.int32]:
+    """Step at which a dossier of each procedure is filed on each channel: shape (procedures, channels)."""
+    entry = np.repeat(procedures["first_step"][:, np.newaxis], len(scenario.channels), axis=1)
+    filed_over = systems_filed_over(scenario)
+    for place, channel in enumerate(scenario.channels.values()):
+        if channel.files_over in filed_over:
+            entry[:, place] = [number[session_step(channel.files_over)] for number in step_number]
+    return entry
+
+
 def procedure_tables(scenario: Scenario, tables: Tables) -> ProcedureTables:
     """Records of all procedures, versions after them; the step of back-entry comes last."""
     builder = _Builder(scenario, tables)
     forms = forms_of(scenario)
     procedures = [builder.add_form(number, form) for number, form in enumerate(forms)]
     back_entry_step = builder.add_back_entry()
+    records = np.array(procedures, dtype=arrays.PROCEDURE)
     return ProcedureTables(
-        procedures=np.array(procedures, dtype=arrays.PROCEDURE),
+        procedures=records,
         steps=np.array(builder.steps, dtype=arrays.STEP),
         branches=np.array(builder.branches, dtype=arrays.BRANCH),
         parts=np.array(builder.parts, dtype=np.int32),
         traits=np.array(builder.traits, dtype=arrays.TRAIT),
         channel_factor=np.array(builder.factors, dtype=np.float64),
+        entry_step=_entry_steps(scenario, records, builder.step_number),
         back_entry_step=back_entry_step,
         name=tuple(form.name for form in forms),
         step_name=tuple(name for _, name in builder.names),

@@ -1,6 +1,5 @@
 """Filings that are replayed from a planner's file (E50)."""
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,7 +9,8 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema import ReplayRow, Scenario, replay_rows
 from sim.scenario.schema.base import quoted
-from sim.world.arrays import MS_PER_DAY, MS_PER_MINUTE, Ints
+from sim.world.arrays import MS_PER_DAY, Ints
+from sim.world.moments import ms_since
 from sim.world.places import UnknownPlace
 from sim.world.selecting import Selector
 
@@ -49,7 +49,7 @@ def replay_of(scenario: Scenario, selector: Selector) -> Replay:
     rows = _understood(replay_rows(table), table.file, scenario, selector)
     period = scenario.period
     found = [
-        (_ms_since(period.start, row.filed_at), (home, procedure, channel))
+        (ms_since(period.start, row.filed_at), (home, procedure, channel))
         for row, home, procedure, channel in rows
         if home is not None and period.start <= row.filed_at.date() <= period.end
     ]
@@ -73,11 +73,6 @@ def _understood(
         except UnknownPlace as error:
             selector.mistakes.add_in_table(file, row.line, str(error))
     return found
-
-
-def _ms_since(start: datetime.date, moment: datetime.datetime) -> int:
-    minutes = (moment.date() - start).days * 24 * 60 + moment.hour * 60 + moment.minute
-    return minutes * MS_PER_MINUTE
 
 
 def _number_of(name: str, known: dict[str, int], kind: str) -> int:

@@ -9,10 +9,11 @@ import pytest
 
 from sim.engine.flow import FlowResult, run_flow
 from sim.world.arrays import World
+from tests.support.network_states import LiveNetwork
 from tests.support.played import played
 from tests.support.random_worlds import SYSTEMS
 from tests.support.renumbered import Renumbered, shuffled_communes, without_ties
-from tests.support.small_worlds import good_links, world_of
+from tests.support.small_worlds import world_of
 from tests.support.tiny_scenario import TINY, tiny_scenario
 
 WORLDS = 40
@@ -20,12 +21,9 @@ WORLDS = 40
 
 def calm(env: Any) -> None:
     """Control that leaves everything as it is at the start."""
-    sites = len(env.world.site_parent)
-    reach = np.full(sites, (1 << SYSTEMS) - 1, np.uint64)
-    hosts = np.zeros((SYSTEMS, sites), np.int32)
-    env.apply_network(
-        good_links(sites, 20), reach, hosts, np.ones((SYSTEMS, sites), np.bool_), [[]] * SYSTEMS
-    )
+    parents = env.world.site_parent.tolist()
+    hosts = [[0] * len(parents)] * SYSTEMS
+    env.apply_network(LiveNetwork(parents, hosts, [[]] * SYSTEMS, latency_ms=20).state())
 
 
 def play(world: World, seed: int) -> FlowResult:

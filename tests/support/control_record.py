@@ -20,7 +20,7 @@ class StaffRecorder(simpy.Environment):
         pools = built.world.pools
         self.people, self.stretch = pools["capacity"].astype(int), pools["stretch"].copy()
         self.limit = pools["capacity_limit"]
-        self.waiting = waiting
+        self.waiting, self.sites = waiting, len(built.world.site_parent)
         self.moments: list[int] = []
 
     def apply_network(self, *_: Any) -> None:
@@ -34,6 +34,12 @@ class StaffRecorder(simpy.Environment):
 
     def queue_lengths(self) -> Any:
         return np.full(len(self.people), self.waiting)
+
+    def held_lengths(self) -> Any:
+        return np.zeros(len(self.people), np.int64)
+
+    def outbox_lengths(self) -> Any:
+        return np.zeros(self.sites, np.int64)
 
     def set_staff(self, pools: Any, people: Any, stretch: Any) -> None:
         assert (people <= self.limit[pools]).all() and (people >= 0).all()

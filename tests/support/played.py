@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.control.start import ControlLog, start_control
 from sim.engine.flow import FlowResult, run_flow
-from sim.record.collect import collect, outages_table
+from sim.record.collect import collect, outages_table, pulse_table
 from sim.record.pieces import whole
 from sim.record.replication import ReplicationRecord
 from sim.scenario.schema import Scenario
@@ -29,8 +29,9 @@ class Played:
         """The tables that the replication leaves, not checked yet."""
         world, names, control = self.built.world, self.built.names, cast(ControlLog, self.result.control)
         outages = outages_table(world, control.outages.rows())
+        pulse = pulse_table(names, control.pulse.plan.region_site, control.pulse.at_ms, control.pulse.seen)
         state, tally = self.result.state.dossiers, self.result.tally
-        return collect(world, names, control.staff, 0, state, tally, self.result.totals, outages)
+        return collect(world, names, control.staff, 0, state, tally, self.result.totals, outages, pulse)
 
     def table(self, name: str) -> pd.DataFrame:
         """One of the tables, with names, as pandas reads it."""

@@ -31,12 +31,14 @@ from sim.world.arrays import (
     PRIORITY,
     REFUSED,
     RESUME,
+    SKIP_SYNC,
     TRAIT_ELSEWHERE,
     TRAIT_LATE,
     WAIT,
     WITHDRAWN,
     World,
 )
+from tests.support.network_states import LiveNetwork
 from tests.support.small_worlds import (
     CENTRE,
     COMMUNE,
@@ -51,7 +53,6 @@ from tests.support.small_worlds import (
     Step,
     Trait,
     even,
-    good_links,
     long_tailed,
     site_levels,
     site_parents,
@@ -60,11 +61,15 @@ from tests.support.small_worlds import (
     world_of,
 )
 
-SYSTEMS = 3
+# Systems: three of all kinds, the writing of the first one, and what is there at every site or not (power).
+SYSTEMS = 5
+WRITING, POWER = 0b01000, 0b10000
+NEEDS = (0, 0b001, 0b010, 0b011, 0b110, 0b001 | WRITING, 0b100 | POWER)
+ALL_SYSTEMS = (1 << 64) - 1
 MOST_PEOPLE = 3
-# Roles: counter, specialist (commune and province), leader in windows, clerk of the centre.
-COUNTER, SPECIALIST, LEADER, CLERK = range(4)
-LEVELS_OF_ROLE = ((COMMUNE,), (COMMUNE, PROVINCE), (COMMUNE, PROVINCE), (CENTRE,))
+# Roles: counter, specialist (commune and province), leader in windows, clerk of the centre, portal.
+COUNTER, SPECIALIST, LEADER, CLERK, PORTAL = range(5)
+LEVELS_OF_ROLE = ((COMMUNE,), (COMMUNE, PROVINCE), (COMMUNE, PROVINCE), (CENTRE,), (CENTRE,))
 OFFICE, WINDOWS, ALWAYS, SHORT = range(4)
 CALENDARS = (OFFICE_HOURS, ((9, 10), (15, 15.5)), (), ((10, 11),))
 SHARES_OF_DEADLINE, BUSY_DAYS, ANSWERS, COURIER, PATIENCE, FIRST_WORK = range(6)
@@ -85,8 +90,8 @@ def random_world(seed: int) -> tuple[World, StartControl]:
 def random_options(rng: random.Random) -> Options:
     """Options that reach every rule of the engines sooner or later."""
     together = rng.random() < 0.5
-    procedures = tuple(_procedure(rng) for _ in range(rng.randint(1, 3)))
     channels = tuple(_channel(rng, together) for _ in range(rng.randint(1, 2)))
+    procedures = tuple(_procedure(rng, channels) for _ in range(rng.randint(1, 3)))
     provinces, communes = rng.randint(1, 2), rng.randint(1, 3)
     streams = provinces * communes * len(procedures) * len(channels)
     return Options(
@@ -109,7 +114,12 @@ def random_options(rng: random.Random) -> Options:
         per_day=rng.choice([1.0, 3.0, 6.0]),
         inherited=rng.choice([0.0, 0.0, 3.0]),
         day_factors=tuple(rng.choice([0.0, 1.0, 1.0, 2.0]) for _ in range(4)),
-        dossier_bits=0.0 if together else rng.choice([0.0, 1e6, 4e9]),
+        # At 1e4 bits per ms the last one takes half an hour.
+        dossier_bits=rng.choice([0.0, 0.0, 1.8e10]) if together else rng.choice([0.0, 1e6, 4e9, 2e10]),
+        slow_factors=(2.0,) * SYSTEMS if together else (1.5, 3.0, 1.2, 0.5, 2.0),
+        sync_retry_ms=rng.choice([MS_PER_HOUR, 7 * MS_PER_MINUTE, 90 * MS_PER_MINUTE]),
+        sync_limit_ms=rng.choice([0, MS_PER_HOUR, 4 * MS_PER_HOUR]),
+        sync_failure=rng.choice([0.0, 0.3, 0.8]),
         cutoff_hour=rng.choice([0.0, 15.0, 24.0]),
         supplement_limit_days=rng.randint(1, 2),
         clock_after_supplement=rng.choice([CLOCK_RESTARTS, CLOCK_RESUMES]),
@@ -152,36 +162,78 @@ def _role(rng: random.Random, levels: tuple[int, ...], together: bool) -> Role:
     )
 
 
-def _procedure(rng: random.Random) -> Procedure:
-    """Steps one after the other, then those of the parts of forks among them."""
-    count = rng.randint(1, 5)
+def _procedure(rng: random.Random, channels: tuple[Channel, ...]) -> Procedure:
+    """Perhaps a session and what follows it, steps one after the other, then those of the parts of forks."""
+    session = _session(rng, len(channels)) if rng.random() < 0.5 else []
+    base = len(session)
+    count = base + rng.randint(1, 5)
     steps: list[Step] = []
     parts: list[Step] = []
-    for place in range(count):
-        if place > 0 and rng.random() < 0.2:
-            steps.append(_fork(rng, place, count, parts))
+    for place in range(base, count):
+        if place > base and rng.random() < 0.2:
+            steps.append(_fork(rng, place, base, count, parts))
         else:
-            steps.append(_step(rng, place, count))
+            steps.append(_step(rng, place, base, count))
     return Procedure(
-        (*steps, *parts),
+        (*session, *steps, *parts),
         deadline_days=rng.choice([-1, 0, 1, 2, 7]),
         priority=rng.randint(0, 2),
-        inherited_step=rng.randrange(count),
+        inherited_step=rng.randrange(base, count),
+        first_step=base,
+        entry=tuple(_entry(rng, channel, base) for channel in channels),
+        bits=rng.choice([None, 0.0, 4e9]),
         traits=(Trait(DRAWN, rng.choice([0.3, 1.0]), rng.choice([-1, 0, 3])),) if rng.random() < 0.5 else (),
         holds=rng.choice([None, None, (COMMUNE, COUNTER), (PROVINCE, LEADER)]),
     )
 
 
-def _fork(rng: random.Random, place: int, count: int, parts: list[Step]) -> Step:
+def _entry(rng: random.Random, channel: Channel, base: int) -> int:
+    """Who comes in person mostly comes to the first step, others mostly to the session, if there is one."""
+    by_session = 0.1 if channel.in_person else 0.9
+    return 0 if rng.random() < by_session else base
+
+
+def _session(rng: random.Random, channels: int) -> list[Step]:
+    """A session, the wait before a new try, and the change to another channel: the first steps."""
+    steps_before = 3
+    session = Step(
+        (Branch(steps_before), *([Branch(1, share=0.2)] if rng.random() < 0.3 else [])),
+        role=rng.choice([PORTAL, PORTAL, COUNTER]),
+        level=CENTRE,
+        table=FIRST_WORK + rng.randrange(3),
+        needs=rng.choice([0, 0b001]),
+        limit_table=PATIENCE,
+        limit_to=rng.choice([1, 1, 2, WITHDRAWN]),
+        limit_in_person=rng.random() < 0.1,
+        is_session=True,
+    )
+    if session.role == COUNTER:
+        session = replace(session, level=COMMUNE, at_desk=True)
+    again = (Branch(0), Branch(2, share=0.5), Branch(WITHDRAWN, share=0.2))
+    return [
+        session,
+        Step(again, kind=CITIZEN, table=ANSWERS, asks=False),
+        Step(
+            (Branch(steps_before),),
+            kind=CITIZEN,
+            table=ANSWERS,
+            asks=False,
+            to_channel=rng.randrange(channels),
+        ),
+    ]
+
+
+def _fork(rng: random.Random, place: int, base: int, count: int, parts: list[Step]) -> Step:
     """A fork; the steps of its parts go to the end of ``parts``."""
     firsts = []
     for _ in range(rng.randint(2, 3)):
         first, length = count + len(parts), rng.randint(1, 2)
         firsts.append(first)
         parts.extend(
-            _work(rng, first + k, _branches_of_part(rng, first, first + k, length)) for k in range(length)
+            _work(rng, _role_of_step(rng), _branches_of_part(rng, first, first + k, length))
+            for k in range(length)
         )
-    return Step(_branches(rng, place, count), kind=FORK, parts=tuple(firsts))
+    return Step(_branches(rng, place, base, count), kind=FORK, parts=tuple(firsts))
 
 
 def _branches_of_part(rng: random.Random, first: int, place: int, length: int) -> tuple[Branch, ...]:
@@ -192,60 +244,71 @@ def _branches_of_part(rng: random.Random, first: int, place: int, length: int) -
     return (onward, *others)
 
 
-def _step(rng: random.Random, place: int, count: int) -> Step:
-    branches = _branches(rng, place, count)
-    if place > 0 and rng.random() < 0.25:
+def _role_of_step(rng: random.Random) -> int:
+    return rng.choice([COUNTER, SPECIALIST, SPECIALIST, LEADER, CLERK])
+
+
+def _step(rng: random.Random, place: int, base: int, count: int) -> Step:
+    branches = _branches(rng, place, base, count)
+    if place > base and rng.random() < 0.25:
         return Step(branches, kind=CITIZEN, table=ANSWERS, asks=rng.random() < 0.5)
-    step = _work(rng, place, branches)
+    step = _work(rng, COUNTER if place == base else _role_of_step(rng), branches, at_desk=place == base)
     if rng.random() < 0.3:
         step = replace(
             step,
             limit_table=PATIENCE,
-            limit_to=rng.choice([*range(count), WITHDRAWN, REFUSED]),
+            limit_to=rng.choice([*range(base, count), WITHDRAWN, REFUSED]),
             limit_in_person=rng.random() < 0.5,
         )
     return step
 
 
-def _work(rng: random.Random, place: int, branches: tuple[Branch, ...]) -> Step:
-    role = COUNTER if place == 0 else rng.choice([COUNTER, SPECIALIST, SPECIALIST, LEADER, CLERK])
+def _work(rng: random.Random, role: int, branches: tuple[Branch, ...], at_desk: bool = False) -> Step:
     return Step(
         branches,
         role=role,
         level=rng.choice(LEVELS_OF_ROLE[role]),
         table=FIRST_WORK + rng.randrange(3),
-        needs=rng.choice([0, 0b001, 0b010, 0b011, 0b110]),
-        without=rng.choice([WAIT, WAIT, WAIT, MANUAL, PAPER]),
+        needs=rng.choice(NEEDS),
+        without=rng.choice([WAIT, WAIT, WAIT, MANUAL, MANUAL, PAPER, PAPER, SKIP_SYNC]),
         manual_factor=rng.choice([1.0, 2.5]),
+        manual_error=rng.choice([0.0, 0.5]),
+        waits_for=rng.choice([0, 0, 0, POWER, 0b010]),
+        eased_by=rng.choice([0, 0, 0b001, 0b110]),
+        eased_factor=rng.choice([0.5, 0.9]),
+        tells=rng.choice([0, 0, 0b001, 0b010, 0b101]),
+        sync_failure=rng.choice([0.0, 0.4]),
         in_person_wait=rng.random() < 0.4,
         digitises=rng.random() < 0.4,
-        at_desk=place == 0 or rng.random() < 0.1,
+        at_desk=at_desk or rng.random() < 0.1,
     )
 
 
-def _branches(rng: random.Random, place: int, count: int) -> tuple[Branch, ...]:
+def _branches(rng: random.Random, place: int, base: int, count: int) -> tuple[Branch, ...]:
     onward = Branch(place + 1 if place + 1 < count else COMPLETED, share=1.0)
     others = []
     if rng.random() < 0.4:
-        others.append(Branch(rng.randint(0, place), share=rng.choice([0.3, 2.0]), once=rng.choice([1, 1, 2])))
+        others.append(
+            Branch(rng.randint(base, place), share=rng.choice([0.3, 2.0]), once=rng.choice([1, 1, 2]))
+        )
     if rng.random() < 0.2:
-        others.append(Branch(rng.randint(0, place), share=0.3))
+        others.append(Branch(rng.randint(base, place), share=0.3))
     if rng.random() < 0.3:
         others.append(Branch(rng.choice([REFUSED, WITHDRAWN]), share=0.2))
     if place + 2 < count and rng.random() < 0.3:
         others.append(Branch(place + 2, share=0.5, once=rng.choice([0, 1])))
     if rng.random() < 0.3:
-        others.append(_with_condition(rng, place, count))
+        others.append(_with_condition(rng, place, base, count))
     branches = [onward, *others]
     rng.shuffle(branches)
     return tuple(branches)
 
 
-def _with_condition(rng: random.Random, place: int, count: int) -> Branch:
+def _with_condition(rng: random.Random, place: int, base: int, count: int) -> Branch:
     """Leads back only once: it is taken whenever its condition is fulfilled."""
     condition = {rng.choice(["if_all", "if_none"]): rng.choice(CONDITIONS)}
     if rng.random() < 0.3:
-        return Branch(rng.randint(0, place), once=3, **condition)
+        return Branch(rng.randint(base, place), once=3, **condition)
     return Branch(rng.choice([*range(place + 1, count), COMPLETED, REFUSED]), **condition)
 
 
@@ -256,6 +319,11 @@ def _back_entry(rng: random.Random) -> Step:
         table=FIRST_WORK,
         needs=rng.choice([0, 0b001]),
         without=rng.choice([WAIT, WAIT, MANUAL]),
+        waits_for=rng.choice([0, POWER]),
+        eased_by=rng.choice([0, 0b100]),
+        # Of back-entry nobody is told, and it is not done again.
+        tells=0b001,
+        manual_error=0.5,
     )
 
 
@@ -295,9 +363,9 @@ class RandomControl:
     def start(self, env: Any) -> object:
         """Starts the processes; the network is as good as new at time 0."""
         rng = random.Random(self.seed)
-        network = NetworkState(self.options, rng)
-        network.apply(env)
-        for _ in range(rng.choice([0, 2, 4, 6])):
+        network = _network(self.options, rng)
+        env.apply_network(network.state())
+        for _ in range(rng.choice([0, 4, 8, 12])):
             env.process(self._disturb(env, network, random.Random(rng.getrandbits(64))))
         for _ in range(rng.randint(0, 2)):
             env.process(self._restaff(env, random.Random(rng.getrandbits(64))))
@@ -305,11 +373,13 @@ class RandomControl:
             env.process(self._reroute(env, random.Random(rng.getrandbits(64))))
         return network
 
-    def _disturb(self, env: Any, network: "NetworkState", rng: random.Random) -> Iterator[Any]:
+    def _disturb(self, env: Any, network: LiveNetwork, rng: random.Random) -> Iterator[Any]:
         while True:
             yield env.timeout(_pause(rng))
-            network.change(rng)
-            network.apply(env)
+            _change(network, rng)
+            # Where much has piled up the line is mended.
+            network.links["up"][env.outbox_lengths() > 2] = 1
+            env.apply_network(network.state())
 
     def _restaff(self, env: Any, rng: random.Random) -> Iterator[Any]:
         while True:
@@ -323,9 +393,9 @@ class RandomControl:
                 env.set_stretch(pool, rng.choice([0.5, 1.0, 2.0]))
 
     def _restaff_several(self, env: Any, rng: random.Random) -> None:
-        """Several pools at once; where many wait there are more people."""
+        """Several pools at once; where many wait who could be served there are more people."""
         pools = rng.sample(range(self.pools), k=rng.randint(1, self.pools))
-        waiting = env.queue_lengths()
+        waiting = env.queue_lengths() - env.held_lengths()
         people = [MOST_PEOPLE if waiting[pool] > 2 else rng.randint(0, MOST_PEOPLE) for pool in pools]
         stretch = [rng.choice([0.5, 1.0, 2.0]) for _ in pools]
         env.set_staff(np.array(pools, np.int32), np.array(people, np.int32), np.array(stretch))
@@ -365,54 +435,39 @@ def _pause(rng: random.Random) -> int:
     return rng.randrange(1, MS_PER_DAY // 2)
 
 
-class NetworkState:
-    """What works now: links by site, systems by place. ``reach`` is found by walking up the tree."""
+def _network(options: Options, rng: random.Random) -> LiveNetwork:
+    """Three systems, the writing of the first one, and power at every site."""
+    parents = site_parents(options)
+    needs = [[], [0], [], [0], []] if rng.random() < 0.5 else [[], [], [1], [0], []]
+    hosts = [_hosts(options, rng) for _ in range(3)]
+    return LiveNetwork(parents, [*hosts, hosts[0], list(range(len(parents)))], needs, options.latency_ms)
 
-    def __init__(self, options: Options, rng: random.Random) -> None:
-        self.parents = site_parents(options)
-        sites = len(self.parents)
-        self.links = good_links(sites, options.latency_ms)
-        self.systems_up = np.ones((SYSTEMS, sites), np.bool_)
-        self.needs = [[], [0], []] if rng.random() < 0.5 else [[], [], [1]]
-        self.hosts = np.array([self._hosts(options, rng) for _ in range(SYSTEMS)], np.int32)
 
-    def _hosts(self, options: Options, rng: random.Random) -> list[int]:
-        """A system has one instance at the centre, or one in each province, which the centre goes without."""
-        if rng.random() < 0.5:
-            return [0] * len(self.parents)
-        levels = site_levels(options)
-        of_level = {
-            CENTRE: lambda _: -1,
-            PROVINCE: lambda site: site,
-            COMMUNE: lambda site: self.parents[site],
-        }
-        return [of_level[level](site) for site, level in enumerate(levels)]
+def _hosts(options: Options, rng: random.Random) -> list[int]:
+    """A system has one instance at the centre, or one in each province, which the centre goes without."""
+    parents, levels = site_parents(options), site_levels(options)
+    if rng.random() < 0.5:
+        return [0] * len(parents)
+    of_level = {CENTRE: lambda _: -1, PROVINCE: lambda site: site, COMMUNE: lambda site: parents[site]}
+    return [of_level[level](site) for site, level in enumerate(levels)]
 
-    def change(self, rng: random.Random) -> None:
-        """Something breaks, or is mended; now and then several things at once."""
-        for _ in range(rng.choice([1, 1, 3])):
-            site = rng.randrange(len(self.parents))
-            if rng.random() < 0.5:
-                self.links["up"][site] = rng.random() < 0.6
-                self.links["bits_per_ms"][site] = rng.choice([1e3, 1e4, 3e4])
-            else:
-                self.systems_up[rng.randrange(SYSTEMS), site] = rng.random() < 0.6
 
-    def apply(self, env: Any) -> None:
-        """Tells an engine."""
-        reach = np.array([self._mask(site) for site in range(len(self.parents))], np.uint64)
-        env.apply_network(self.links.copy(), reach, self.hosts, self.systems_up.copy(), self.needs)
-
-    def _mask(self, site: int) -> int:
-        return sum(1 << system for system in range(SYSTEMS) if self._reaches(system, site))
-
-    def _reaches(self, system: int, site: int) -> bool:
-        host = int(self.hosts[system, site])
-        if host < 0 or not self.systems_up[system, host]:
-            return False
-        place = site
-        while place != host:
-            if not self.links["up"][place]:
-                return False
-            place = self.parents[place]
-        return all(self._reaches(other, host) for other in self.needs[system])
+def _change(network: LiveNetwork, rng: random.Random) -> None:
+    """Something breaks, slows down or is mended; now and then several things at once, or all is mended."""
+    if rng.random() < 0.25:
+        network.up[:], network.links["up"] = True, 1
+        return
+    for _ in range(rng.choice([1, 1, 4])):
+        site, system = rng.randrange(len(network.parents)), rng.randrange(SYSTEMS)
+        host = max(0, network.hosts[system, site])
+        kind = rng.random()
+        if kind < 0.3:
+            network.links["up"][site] = rng.random() < 0.7
+            network.links["bits_per_ms"][site] = rng.choice([1e3, 1e4, 3e4])
+            network.links["carries"][site] = rng.choice([ALL_SYSTEMS, ALL_SYSTEMS, ALL_SYSTEMS, 0b00101])
+        elif kind < 0.7:
+            network.up[system, host] = rng.random() < 0.6
+        elif kind < 0.85:
+            network.slow[system, host] = rng.random() < 0.7
+        else:
+            network.blocked[site] = rng.choice([0, 0, 1 << system, 0b01010])

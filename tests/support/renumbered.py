@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.world.arrays import MS_PER_HOUR, MS_PER_MINUTE, World
+from sim.world.network_state import NetworkState
 from tests.support.random_worlds import CALENDARS, FIRST_WORK, StartControl, random_options
 from tests.support.small_worlds import COMMUNE, Options, even, long_tailed, site_levels
 
@@ -168,12 +169,20 @@ class _Interpreter:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._env, name)
 
-    def apply_network(
-        self, uplinks: np.ndarray, reach: np.ndarray, hosts: np.ndarray, works: np.ndarray, needs: Any
-    ) -> None:
+    def apply_network(self, network: NetworkState) -> None:
         old = self._numbers.old_site
-        new_hosts = self._numbers.sites(hosts)[:, old].copy()
-        self._env.apply_network(uplinks[old], reach[old], new_hosts, works[:, old].copy(), needs)
+        by_site = {
+            name: getattr(network, name)[old].copy() for name in ("uplinks", "reach", "slow", "blocked")
+        }
+        by_host = {name: getattr(network, name)[:, old].copy() for name in ("system_up", "system_slow")}
+        renumbered = replace(
+            network,
+            changed=np.sort(self._numbers.sites(network.changed)),
+            system_host=self._numbers.sites(network.system_host)[:, old].copy(),
+            **by_site,
+            **by_host,
+        )
+        self._env.apply_network(renumbered)
 
     def set_headcount(self, pool: int, people: int) -> None:
         self._env.set_headcount(int(self._numbers.new_pool[pool]), people)

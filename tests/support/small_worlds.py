@@ -57,7 +57,10 @@ class Branch:
 
 @dataclass(frozen=True)
 class Step:
-    """A step; ``needs`` is a bit mask of systems, ``table`` a place in ``Options.tables``."""
+    """A step; ``needs`` and the like are bit masks of systems, ``table`` is a place in ``Options.tables``.
+
+    It waits for ``waits_for`` and, when it has WAIT, for all that it needs.
+    """
 
     branches: tuple[Branch, ...]
     role: int = 0
@@ -75,6 +78,14 @@ class Step:
     limit_to: int = -1
     limit_in_person: bool = False
     parts: tuple[int, ...] = ()
+    waits_for: int = 0
+    eased_by: int = 0
+    eased_factor: float = 0.5
+    tells: int = 0
+    sync_failure: float = 0.0
+    is_session: bool = False
+    to_channel: int = -1
+    manual_error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,11 @@ class Cover:
 
 @dataclass(frozen=True)
 class Procedure:
-    """A procedure; its branches count steps from its own first one. ``holds`` is a level and a role."""
+    """A procedure; its branches count steps from its own first one. ``holds`` is a level and a role.
+
+    ``entry`` has the step at which it is filed, by channel; none = ``first_step``. ``bits`` None = those of
+    the options.
+    """
 
     steps: tuple[Step, ...]
     deadline_days: int = 5
@@ -107,6 +122,8 @@ class Procedure:
     first_step: int = 0
     traits: tuple[Trait, ...] = ()
     holds: tuple[int, int] | None = None
+    entry: tuple[int, ...] = ()
+    bits: float | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +174,10 @@ class Options:
     day_factors: tuple[float, ...] = (1.0,)
     dossier_bits: float = 1e6
     latency_ms: int = 20
+    slow_factors: tuple[float, ...] = ()  # by system; those beyond the last are never slow
+    sync_retry_ms: int = MS_PER_HOUR
+    sync_limit_ms: int = MS_PER_HOUR
+    sync_failure: float = 0.0
     cutoff_hour: float = 15.0
     supplement_limit_days: int = 3
     clock_after_supplement: int = CLOCK_RESTARTS
@@ -235,7 +256,11 @@ def world_of(options: Options) -> World:
         back_entry_step=-1 if options.back_entry is None else len(steps) - 1,
         courier_calendar=options.courier_calendar,
         courier_table=options.courier_table,
-        dossier_bits=options.dossier_bits,
+        slow_factor=np.array([*options.slow_factors, *[1.0] * (64 - len(options.slow_factors))]),
+        sync_retry_ms=options.sync_retry_ms,
+        sync_limit_ms=options.sync_limit_ms,
+        sync_failure=options.sync_failure,
+        entry_step=_entry_steps(options),
         busy_day_table=options.busy_day_table,
         tables=np.stack(options.tables),
         group_count=len(options.procedures) + 1,
@@ -264,6 +289,7 @@ def good_links(sites: int, latency_ms: int, bits_per_ms: float = 1e4) -> Records
     """Uplinks that all work."""
     links = np.zeros(sites, UPLINK)
     links["up"], links["latency_ms"], links["bits_per_ms"] = 1, latency_ms, bits_per_ms
+    links["carries"] = np.iinfo(np.uint64).max
     return links
 
 
@@ -336,7 +362,7 @@ def _all_steps(options: Options) -> list[Step]:
 
 
 def _waits_for(step: Step) -> int:
-    return step.needs if step.without == WAIT else 0
+    return step.waits_for | (step.needs if step.without == WAIT else 0)
 
 
 def _queue_classes(steps: Sequence[Step]) -> dict[int, list[int]]:
@@ -413,9 +439,20 @@ def _procedures(options: Options) -> Records:
             trait_first,
             len(procedure.traits),
             *(procedure.holds or (-1, -1)),
+            options.dossier_bits if procedure.bits is None else procedure.bits,
         )
         trait_first += len(procedure.traits)
     return records
+
+
+def _entry_steps(options: Options) -> np.ndarray:
+    """Step at which dossiers of a procedure are filed on a channel."""
+    channels = len(options.channels)
+    rows = [
+        [first + step for step in procedure.entry or (procedure.first_step,) * channels]
+        for procedure, first in zip(options.procedures, _firsts(options), strict=False)
+    ]
+    return np.array(rows, np.int32)
 
 
 def _step_records(options: Options, steps: Sequence[Step]) -> Records:
@@ -433,6 +470,10 @@ def _step_records(options: Options, steps: Sequence[Step]) -> Records:
         record["limit_to"] = step.limit_to + first if step.limit_to >= 0 else step.limit_to
         record["part_first"], record["part_count"] = part_first, len(step.parts)
         part_first += len(step.parts)
+        record["waits_for"], record["eased_by"], record["tells"] = _waits_for(step), step.eased_by, step.tells
+        record["eased_factor"], record["sync_failure"] = step.eased_factor, step.sync_failure
+        record["is_session"], record["to_channel"] = step.is_session, step.to_channel
+        record["manual_error"] = step.manual_error
         if step.kind == WORK:
             record["queue_class"] = classes[step.role].index(_waits_for(step))
         record["branch_first"], record["branch_count"] = branch_first, len(step.branches)

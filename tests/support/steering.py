@@ -3,30 +3,35 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
 from sim.engine.flow import FlowResult
 from sim.engine.reference import ReferenceResult
 from sim.engine.reference_demand import Demand
 from sim.world.arrays import F_FIRST_CAUSE, MS_PER_HOUR, World
-from tests.support.small_worlds import Channel, good_links, make_world, steady
+from tests.support.network_states import LiveNetwork
+from tests.support.small_worlds import Channel, make_world, steady
 
 Result = FlowResult | ReferenceResult
 Change = Callable[["Steering", Any], None]
 FILED_AT_HOUR = 9
+FIRST, SECOND, OFFICES, DEPENDENT = range(4)
+LINE_BITS_PER_MS = 1e6
 
 
 class Steering:
     """Control: the network is good at time 0, then each change happens at its hour.
 
-    There is one system, at the centre; the other sites are one province and its communes.
+    The sites are the centre, one province and its communes. The systems FIRST and SECOND are hosted at the
+    centre, OFFICES at every site for itself, and DEPENDENT at the centre, where it needs SECOND.
     """
 
     def __init__(self, sites: int, changes: Mapping[float, Change]) -> None:
-        self.sites = sites
         self.changes = changes
-        self.links = good_links(sites, latency_ms=0, bits_per_ms=1e6)
-        self.system_works = True
+        centre, own = [0] * sites, list(range(sites))
+        parents = [-1, 0, *[1] * (sites - 2)]
+        self.network = LiveNetwork(
+            parents, [centre, centre, own, centre], [[], [], [], [SECOND]], latency_ms=0
+        )
+        self.network.links["bits_per_ms"] = LINE_BITS_PER_MS
 
     def __call__(self, env: Any) -> None:
         """Starts it, as ``start_control`` does."""
@@ -35,14 +40,7 @@ class Steering:
 
     def apply(self, env: Any) -> None:
         """Tells the engine what works now."""
-        reaches = [self.system_works and self._has_way_up(site) for site in range(self.sites)]
-        works = np.full((1, self.sites), self.system_works)
-        hosts = np.zeros((1, self.sites), np.int32)
-        env.apply_network(self.links.copy(), np.array(reaches, np.uint64), hosts, works, [[]])
-
-    def _has_way_up(self, site: int) -> bool:
-        way = {0: [], 1: [1]}.get(site, [1, site])
-        return all(self.links["up"][place] for place in way)
+        env.apply_network(self.network.state())
 
     def _run(self, env: Any) -> Any:
         for hour, change in sorted(self.changes.items()):
@@ -50,24 +48,39 @@ class Steering:
             change(self, env)
 
 
-def system(works: bool) -> Change:
-    """The system fails or comes back."""
+def of_network(change: Callable[[LiveNetwork], None]) -> Change:
+    """Something in the network becomes other than it was."""
 
-    def change(steering: Steering, env: Any) -> None:
-        steering.system_works = works
+    def and_tell(steering: Steering, env: Any) -> None:
+        change(steering.network)
         steering.apply(env)
 
-    return change
+    return and_tell
+
+
+def system(works: bool, number: int = FIRST, site: int = 0) -> Change:
+    """The instance of a system at a site fails or comes back."""
+    return of_network(lambda network: network.up.__setitem__((number, site), works))
+
+
+def slowness(slow: bool, number: int = FIRST) -> Change:
+    """A system of the centre is slow from then on, or as fast as before."""
+    return of_network(lambda network: network.slow.__setitem__((number, 0), slow))
+
+
+def blocked(site: int, systems: int) -> Change:
+    """These systems, a bit mask, cannot be used at a site from then on."""
+    return of_network(lambda network: network.blocked.__setitem__(site, systems))
+
+
+def carries(site: int, systems: int) -> Change:
+    """The link from a site to its parent carries only these systems, a bit mask, from then on."""
+    return of_network(lambda network: network.links["carries"].__setitem__(site, systems))
 
 
 def link(site: int, up: bool) -> Change:
     """The link from a site to its parent fails or comes back."""
-
-    def change(steering: Steering, env: Any) -> None:
-        steering.links["up"][site] = up
-        steering.apply(env)
-
-    return change
+    return of_network(lambda network: network.links["up"].__setitem__(site, up))
 
 
 def headcount(pool: int, people: int) -> Change:

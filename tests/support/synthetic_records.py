@@ -474,6 +474,11 @@ def _outages(replication: int, communes: int, days: int) -> pd.DataFrame:
             "cause": ["line_failure"] * 15 + ["maintenance"],
             "began_ms": began,
             "ended_ms": began + rng.integers(MS_PER_HOUR, MS_PER_DAY, 16),
+            "effect": "down",
+            "event": [""] * 15 + ["maintenance"],
+            "crew": "",
+            "crew_km": 0.0,
+            "crew_arrived_ms": -1,
         }
     )
 

@@ -43,6 +43,7 @@ from sim.world.arrays import (
 from tests.support.small_worlds import CENTRE, OFFICE_HOURS, Branch, Channel, Procedure, Role, Step
 from tests.support.steering import (
     FILED_AT_HOUR,
+    LINE_BITS_PER_MS,
     Result,
     cause_hours,
     counted,
@@ -118,9 +119,9 @@ def two_places() -> dict[str, object]:
     return {"procedures": (Procedure(steps),), "roles": roles, "tables": hours(0.5, 3)}
 
 
-def test_e19_electronic_dossiers_take_as_long_as_the_slowest_link_needs(engine: Engine) -> None:
-    # 1e6 bits per ms and two links: as many bits as this take an hour.
-    world = world_with_filings(1, dossier_bits=1e6 * MS_PER_HOUR, **two_places())
+def test_e19_electronic_dossiers_take_the_links_one_after_the_other(engine: Engine) -> None:
+    # As many bits as this take half an hour on each of the two links.
+    world = world_with_filings(1, dossier_bits=LINE_BITS_PER_MS * MS_PER_HOUR / 2, **two_places())
     result = play(engine, world)
     assert rows(result, LOG_TRANSFER) == [(0, 1, 9.5, 9.5, 10.5, 0)]
     assert cause_hours(result) == [1, 0, 0, 0, 0, 1, 0]

@@ -1,5 +1,6 @@
 """Parts of the naive engine and of the verification by themselves."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import networkx as nx
@@ -8,81 +9,139 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine.reference import Network, ReferenceFlow, run_reference
+from sim.engine.reference import ReferenceFlow, run_reference
 from sim.engine.reference_clock import FILING, MIDNIGHT_PRIORITY, flow_priority
+from sim.engine.reference_network import Findings, Hop, Ways
 from sim.engine.reference_tally import bin_of
 from sim.engine.verify import first_difference, log_difference, tally_difference, totals_difference, verify
 from sim.record.histogram import bin_of_seconds
-from sim.world.arrays import CITIZEN_ANSWERS, F_FINISHED, POOL_OPENS, SERVICE_ENDS, TRANSFER_ARRIVES
+from sim.world.arrays import (
+    CITIZEN_ANSWERS,
+    DOWNWARD,
+    F_FINISHED,
+    POOL_OPENS,
+    SERVICE_ENDS,
+    SYNC_TRIED,
+    TRANSFER_ARRIVES,
+    UPWARD,
+    WAIT_ENDS,
+)
 from sim.world.day_rows import day_rows_of
+from sim.world.network_state import NetworkState
+from tests.support.network_states import LiveNetwork
 from tests.support.random_worlds import random_world
-from tests.support.small_worlds import good_links, make_world
+from tests.support.small_worlds import make_world
 
 PARENTS = [-1, 0, 0, 1, 1, 2]
 
 
-def network_without(*cut: int) -> Network:
-    links = good_links(len(PARENTS), latency_ms=20, bits_per_ms=100.0)
-    links["up"][list(cut)] = 0
-    network = Network(PARENTS)
-    network.set_uplinks(links)
+# The first system is hosted at the centre, the second in each province, which the centre goes without.
+HOSTS = [[0] * 6, [-1, 1, 2, 1, 1, 2]]
+
+
+def network_of(needs: list[list[int]], cut: Iterable[int] = ()) -> LiveNetwork:
+    """A network in which the uplinks of some sites are cut."""
+    network = LiveNetwork(PARENTS, HOSTS, needs, latency_ms=20)
+    network.links["up"][list(cut)] = 0
     return network
 
 
+def reach_of(network: LiveNetwork, site: int) -> int:
+    """What the naive engine finds in reach of a site."""
+    return Findings(Ways(PARENTS), network.state()).reach[site]
+
+
 def test_e2_events_of_one_millisecond_have_a_written_order() -> None:
-    kinds = [SERVICE_ENDS, TRANSFER_ARRIVES, CITIZEN_ANSWERS, POOL_OPENS, FILING]
+    kinds = [SERVICE_ENDS, TRANSFER_ARRIVES, CITIZEN_ANSWERS, WAIT_ENDS, SYNC_TRIED, POOL_OPENS, FILING]
     flow = [flow_priority(kind, number) for kind in kinds for number in (0, 1, 10**12)]
     control = [0, 1]
     order = [MIDNIGHT_PRIORITY, *control, *flow]
     assert order == sorted(set(order))
 
 
-def test_e19_transfer_time_is_all_latencies_and_the_slowest_link() -> None:
-    links = good_links(len(PARENTS), latency_ms=20, bits_per_ms=100.0)
-    links["bits_per_ms"][2] = 3.0
-    network = Network(PARENTS)
-    network.set_uplinks(links)
-    assert network.transfer_ms(3, 4, 1000.0) == 2 * 20 + 10
-    assert network.transfer_ms(3, 5, 1000.0) == 4 * 20 + 334
-
-
-def test_e19_there_is_no_transfer_over_a_cut_link() -> None:
-    network = network_without(1)
-    assert network.transfer_ms(3, 0, 1.0) is None
-    assert network.transfer_ms(3, 4, 1.0) is not None
+def test_e58_a_way_goes_up_to_the_common_ancestor_and_down() -> None:
+    ways = Ways(PARENTS)
+    assert ways.between(3, 0) == [Hop(3, UPWARD), Hop(1, UPWARD)]
+    assert ways.between(3, 5) == [Hop(3, UPWARD), Hop(1, UPWARD), Hop(2, DOWNWARD), Hop(5, DOWNWARD)]
+    assert ways.between(4, 4) == []
 
 
 def test_e31_a_system_is_in_reach_when_it_works_and_so_do_its_needs_and_the_way() -> None:
-    everywhere = [[0] * 6, [-1, 1, 2, 1, 1, 2]]
-    all_work = [[True] * 6, [True] * 6]
-    first_off = [[False] * 6, [True] * 6]
-    second_needs_first = [[], [0]]
-    assert network_without().in_reach(3, everywhere, all_work, second_needs_first) == 0b11
-    assert network_without().in_reach(0, everywhere, all_work, second_needs_first) == 0b01
-    assert network_without().in_reach(3, everywhere, first_off, second_needs_first) == 0
-    assert network_without().in_reach(3, everywhere, first_off, [[], []]) == 0b10
+    second_needs_first: list[list[int]] = [[], [0]]
+    assert reach_of(network_of(second_needs_first), 3) == 0b11
+    assert reach_of(network_of(second_needs_first), 0) == 0b01
+    for needs, reach in ((second_needs_first, 0), ([[], []], 0b10)):
+        first_off = network_of(needs)
+        first_off.up[0] = False
+        assert reach_of(first_off, 3) == reach
     # The way from the province to the centre is cut: the province's own system lacks what it needs.
-    assert network_without(1).in_reach(3, everywhere, all_work, second_needs_first) == 0
-    assert network_without(1).in_reach(3, everywhere, all_work, [[], []]) == 0b10
-    assert network_without(3).in_reach(3, everywhere, all_work, [[], []]) == 0
+    assert reach_of(network_of(second_needs_first, cut=[1]), 3) == 0
+    assert reach_of(network_of([[], []], cut=[1]), 3) == 0b10
+    assert reach_of(network_of([[], []], cut=[3]), 3) == 0
+
+
+def test_e59_the_uplink_of_a_host_must_carry_what_its_system_needs() -> None:
+    network = network_of([[], [0]])
+    network.links["carries"][3] = 0b10
+    assert reach_of(network, 3) == 0b10
+    network.links["carries"][1] = 0b10
+    assert reach_of(network, 3) == 0
+
+
+def test_e59_what_is_blocked_at_a_host_does_not_stop_its_systems() -> None:
+    network = network_of([[], [0]])
+    network.blocked[1] = 0b11
+    assert (reach_of(network, 1), reach_of(network, 3)) == (0, 0b11)
+
+
+def test_e54_a_system_is_slow_by_itself_or_by_what_it_needs_at_its_host() -> None:
+    network = network_of([[], [0]])
+    network.slow[0, 0] = True
+    found = Findings(Ways(PARENTS), network.state())
+    assert [found.slow[site] for site in (0, 1, 3)] == [0b01, 0b11, 0b11]
+    # What is slow where nobody uses it matters to nobody.
+    network.slow[0, 0], network.slow[0, 3], network.slow[1, 2] = False, True, True
+    found = Findings(Ways(PARENTS), network.state())
+    assert [found.slow[site] for site in (0, 1, 3, 5)] == [0, 0, 0, 0b10]
 
 
 @given(st.sets(st.integers(1, 5)))
-def test_e31_a_path_exists_exactly_when_every_link_of_it_works(cut: set[int]) -> None:
-    network = network_without(*cut)
-    for start in range(len(PARENTS)):
-        for end in set(range(len(PARENTS))) - {start}:
-            found = network.transfer_ms(start, end, 1.0) is not None
-            assert found == nx.has_path(network.graph, start, end)
+def test_e31_what_is_in_reach_follows_the_islands_that_cut_links_leave(cut: set[int]) -> None:
+    found = Findings(Ways(PARENTS), network_of([[], []], cut).state())
+    links: nx.Graph[int] = nx.Graph()
+    links.add_nodes_from(range(len(PARENTS)))
+    links.add_edges_from((site, PARENTS[site]) for site in range(1, len(PARENTS)) if site not in cut)
+    for site, (first, second) in enumerate(zip(*HOSTS, strict=True)):
+        assert found.reach[site] & 1 == nx.has_path(links, site, first)
+        assert found.reach[site] >> 1 == (second >= 0 and nx.has_path(links, site, second))
 
 
-def test_e31_the_naive_engine_refuses_a_reach_that_the_links_do_not_give() -> None:
+def told() -> tuple[ReferenceFlow, NetworkState]:
+    """An engine that has been told of a good network, and that network."""
     world = make_world()
+    parents = world.site_parent.tolist()
+    state = LiveNetwork(parents, [[0] * len(parents)], [[]], latency_ms=0).state()
     env = ReferenceFlow(world, 1, 0)
-    sites = len(world.site_parent)
-    hosts, works = np.zeros((1, sites), np.int32), np.ones((1, sites), np.bool_)
-    with pytest.raises(ValueError, match="reach of site 0 should be 0x1, not 0x0"):
-        env.apply_network(good_links(sites, 0), np.zeros(sites, np.uint64), hosts, works, [[]])
+    env.apply_network(state)
+    return env, state
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"reach": [0, 1, 1]}, "reach of site 0 should be 0x1, not 0x0"),
+        ({"slow": [0, 0, 1]}, "slow systems of site 2 should be 0x0, not 0x1"),
+        ({"blocked": [0, 1, 0]}, "reach of site 1 should be 0x0, not 0x1"),
+        ({"blocked": [0, 1, 0], "reach": [1, 0, 1], "changed": [0, 2]}, "site 1 is other than before"),
+    ],
+)
+def test_e31_the_naive_engine_refuses_a_state_that_the_links_and_systems_do_not_give(
+    wrong: dict[str, list[int]], words: str
+) -> None:
+    env, state = told()
+    values = {name: np.array(masks, getattr(state, name).dtype) for name, masks in wrong.items()}
+    with pytest.raises(ValueError, match=words):
+        env.apply_network(replace(state, **values))
 
 
 @given(st.integers(0, 10**13))

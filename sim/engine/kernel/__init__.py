@@ -1,14 +1,21 @@
 """The compiled flow: dossiers through pools, queues and networks, between two control events.
 
-The rules and their numbers (E1-E53) are in ``docs/engine-semantics.md``; ``sim/engine/reference.py`` says the
+The rules and their numbers (E1-E62) are in ``docs/engine-semantics.md``; ``sim/engine/reference.py`` says the
 same in plain SimPy. Everything here works on the arrays of ``sim.world.arrays``. One file a subject, each
 using only those before it: fetching, randoms, calendars, queues, later, events, slots, counting, traits,
-deadlines, desks, citizen, branching, limits, service, covering, pools, holding, moving, work, parts,
+deadlines, desks, citizen, branching, limits, status, service, covering, pools, holding, moving, work, parts,
 finishing, journey, filings, clock, changes; and day_rows. Numba's own cache would not notice an edit across
 files; the cache folder is therefore named after a hash of them all (``sim.engine.compiled_code_folder``).
 """
 
-from sim.engine.kernel.changes import apply_reach, close_books, empty_outboxes, set_staff
+from sim.engine.kernel.changes import (
+    apply_reach,
+    close_books,
+    empty_outboxes,
+    held_lengths,
+    outbox_lengths,
+    set_staff,
+)
 from sim.engine.kernel.clock import LOG_ROWS_PER_EVENT, advance
 from sim.engine.kernel.day_rows import take_rows
 from sim.engine.kernel.later import lists_of_later_events
@@ -21,8 +28,10 @@ __all__ = [
     "apply_reach",
     "close_books",
     "empty_outboxes",
+    "held_lengths",
     "lists_of_later_events",
     "mix64",
+    "outbox_lengths",
     "set_staff",
     "take_rows",
 ]

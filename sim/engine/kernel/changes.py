@@ -30,7 +30,7 @@ def put_aside(world, state, tally, slot, now):
     if server["end_of_shift"] != FINISH:
         done = working_between(world, server["calendar"], started, now)
     account_service(world, state, tally, slot, now, done)
-    detail, waited_from = log_detail(dossier), dossier["entered_ms"]
+    detail, waited_from = log_detail(world, dossier), dossier["entered_ms"]
     write_log(state, slot, LOG_PUT_ASIDE, dossier["site"], waited_from, started, now, detail)
     leave_work(state, slot)
     dossier["work_left_ms"] = dossier["service_ms"] - done
@@ -76,9 +76,9 @@ def change_reach_of_pool(world, state, tally, pool_index, reach, now):
 
 
 @compiled
-def apply_reach(world, state, tally, reach, now):
-    """Systems come into or go out of reach of sites, all at once (E32)."""
-    changed = np.flatnonzero(reach != state.reach)
+def apply_reach(world, state, tally, sites, reach, now):
+    """Systems come into or go out of reach of some sites, all at once (E32); `reach` is that of all sites."""
+    changed = sites[reach[sites] != state.reach[sites]]
     for site in changed:
         for p in range(world.site_first_pool[site], world.site_first_pool[site + 1]):
             change_reach_of_pool(world, state, tally, p, reach[site], now)
@@ -99,6 +99,31 @@ def empty_outboxes(world, state, now):
             if not send_by_line(world, state, slot, now):
                 put_in_outbox(state, slot)
             slot = after
+
+
+@compiled
+def held_lengths(state):
+    """Dossiers of each pool that wait in queues whose needs are out of reach (E62)."""
+    held = np.zeros(state.pools.shape[0], np.int64)
+    for p in range(held.shape[0]):
+        pool = state.pools[p]
+        if pool["queued"] > 0:
+            for q in range(pool["queue_first"], pool["queue_first"] + pool["queue_count"]):
+                if state.queues[q]["down_since_ms"] >= 0:
+                    held[p] += state.queues[q]["count"]
+    return held
+
+
+@compiled
+def outbox_lengths(state):
+    """Dossiers in the outbox of each site (E62)."""
+    lengths = np.zeros(state.outbox_first.shape[0], np.int64)
+    for site in range(lengths.shape[0]):
+        slot = state.outbox_first[site]
+        while slot >= 0:
+            lengths[site] += 1
+            slot = state.dossiers[slot]["next"]
+    return lengths
 
 
 @compiled

@@ -10,7 +10,14 @@ from sim.engine.kernel.desks import go_to_own_desk
 from sim.engine.kernel.events import set_event
 from sim.engine.kernel.randoms import quantile, uniform, whole
 from sim.engine.kernel.traits import is_elsewhere
-from sim.world.arrays import CITIZEN_ANSWERS, F_SUPPLEMENTS, FAR_FUTURE_MS, FOR_ANSWER, WITH_CITIZEN
+from sim.world.arrays import (
+    CITIZEN_ANSWERS,
+    F_CHANGED_CHANNEL,
+    F_SUPPLEMENTS,
+    FAR_FUTURE_MS,
+    FOR_ANSWER,
+    WITH_CITIZEN,
+)
 
 
 @compiled
@@ -33,7 +40,12 @@ def wait_for_citizen(world, state, tally, slot, now):
 
 @compiled
 def come_again(world, state, tally, dossier, now):
-    """The citizen comes again, to the desk of now, and the clock starts anew (E47)."""
+    """The citizen comes again, to the desk of now, and the clock starts anew (E47, E60)."""
+    channel = world.steps[dossier["step"]]["to_channel"]
+    if channel >= 0:
+        dossier["channel"] = channel
+        dossier["medium"] = world.channel_medium[channel]
+        count(world, tally, dossier, F_CHANGED_CHANNEL, 1)
     if not is_elsewhere(dossier):
         go_to_own_desk(world, state, dossier)
     if world.channel_in_person[dossier["channel"]] == 1:

@@ -8,6 +8,7 @@ from sim.engine.kernel.events import KIND_MASK, drop_first_event, first_event_ms
 from sim.engine.kernel.filings import PLACE_BITS, draw_filings, file_next
 from sim.engine.kernel.journey import arrive, hear_from_citizen, service_event, wait_event
 from sim.engine.kernel.pools import start_what_it_can
+from sim.engine.kernel.status import try_to_tell
 from sim.world.arrays import (
     CITIZEN_ANSWERS,
     DAY_ENDED,
@@ -29,6 +30,7 @@ from sim.world.arrays import (
     S_NEXT_FILING,
     S_NOW_MS,
     SERVICE_ENDS,
+    SYNC_TRIED,
     TRANSFER_ARRIVES,
     WAIT_ENDS,
 )
@@ -86,6 +88,8 @@ def happen(world, state, tally, now):
         hear_from_citizen(world, state, tally, item, now)
     elif kind == WAIT_ENDS:
         wait_event(world, state, tally, item, now)
+    elif kind == SYNC_TRIED:
+        try_to_tell(world, state, tally, item, now)
     else:
         state.pools[item]["wakes_at_ms"] = -1
         start_what_it_can(world, state, tally, item, now)

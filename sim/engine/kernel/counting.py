@@ -18,6 +18,7 @@ from sim.world.arrays import (
     MOST_PARTS,
     NOTES,
     P_BUSY_MS,
+    PAPER,
     PART_BITS,
     S_AREA_CHANGED_MS,
     S_AREA_MS,
@@ -116,9 +117,15 @@ def write_log(state, slot, event, site, entered, started, ended, detail):
 
 
 @compiled
-def log_detail(dossier):
-    """Detail of a service in the step log: 4 when it was put aside before, 8 when a coverer does it."""
-    return 4 * np.int64(dossier["work_left_ms"] >= 0) + 8 * np.int64(dossier["server"] != dossier["pool"])
+def log_detail(world, dossier):
+    """Detail of a service in the step log: how it was done, whether resumed, and by whom (E63)."""
+    paper = dossier["by_hand"] == 1 and world.steps[dossier["step"]]["without"] == PAPER
+    detail = dossier["by_hand"] + 2 * np.int64(paper) + 16 * dossier["skips"]
+    return (
+        detail
+        + 4 * np.int64(dossier["work_left_ms"] >= 0)
+        + 8 * np.int64(dossier["server"] != dossier["pool"])
+    )
 
 
 @compiled

@@ -182,15 +182,18 @@ def begin_dossier(world, state, slot, stream, now):
     dossier["owes_apology"] = 0
     dossier["finished"] = 0
     dossier["shuttles"] = 0
+    dossier["owed"] = ZERO
+    dossier["sync_pending"] = 0
+    dossier["sync_tries"] = 0
     state.causes_ms[slot] = 0
 
 
 @compiled
 def file_new(world, state, tally, dossier, k, now):
-    """A citizen files a dossier at a desk (E16, E18, E49, E51)."""
+    """A citizen files a dossier at a desk (E16, E18, E49, E51, E60)."""
     day = state.scalars[S_DAY]
     dossier["key"] = filing_address(state.stream_key[dossier["stream"]], day, k)
-    first_step = world.procedures[dossier["procedure"]]["first_step"]
+    first_step = world.entry_step[dossier["procedure"], dossier["channel"]]
     take_up_step(world, dossier, step_instead(world, state, dossier, first_step))
     settle_traits(world, dossier)
     dossier["medium"] = world.channel_medium[dossier["channel"]]

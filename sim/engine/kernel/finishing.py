@@ -8,6 +8,7 @@ from sim.engine.kernel.counting import cell_of, note, note_bin, note_in_system, 
 from sim.engine.kernel.holding import release_person
 from sim.engine.kernel.pools import enter_pool
 from sim.engine.kernel.slots import give_slot_back
+from sim.engine.kernel.status import finish_out_of_step
 from sim.engine.kernel.work import pool_above
 from sim.world.arrays import (
     CLOSED_UNANSWERED,
@@ -44,6 +45,7 @@ def finish(world, state, tally, slot, end, now):
     note_in_system(state, now, -1)
     state.scalars[S_FINISHED] += 1
     state.scalars[S_ELAPSED_MS] += elapsed
+    finish_out_of_step(world, state, tally, dossier)
     release_person(world, state, tally, dossier, now)
     if dossier["owes_back_entry"] == 1 and world.back_entry_step >= 0:
         owe_back_entry(world, state, tally, slot, now)

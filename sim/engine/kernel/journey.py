@@ -14,8 +14,10 @@ from sim.engine.kernel.moving import move
 from sim.engine.kernel.parts import come_together, fork
 from sim.engine.kernel.pools import enter_pool, start_what_it_can
 from sim.engine.kernel.queues import take_from_queue
+from sim.engine.kernel.randoms import uniform
 from sim.engine.kernel.service import account_service, end_of_wait, leave_work
-from sim.engine.kernel.slots import free_slot, give_slot_back
+from sim.engine.kernel.slots import give_slot_back
+from sim.engine.kernel.status import tell_others
 from sim.engine.kernel.work import send_to_pool
 from sim.world.arrays import (
     BY_CITIZEN,
@@ -26,7 +28,10 @@ from sim.world.arrays import (
     F_BACK_ENTRIES,
     F_ESCALATED,
     F_GAVE_UP,
+    F_REDONE,
+    F_TIMED_OUT,
     FAR_FUTURE_MS,
+    FOR_ERROR,
     FORK,
     GONE,
     IN_SERVICE,
@@ -34,7 +39,6 @@ from sim.world.arrays import (
     LOG_SERVICE,
     LOG_TRANSFER,
     LOG_WAIT_ENDS,
-    MANUAL,
     QUEUED,
     REFUSED,
     S_BACK_ENTRIES_OPEN,
@@ -154,7 +158,7 @@ def wait_event(world, state, tally, slot, now):
     dossier = state.dossiers[slot]
     dossier["limit_event_ms"] = -1
     if dossier["state"] == GONE:
-        free_slot(state, slot)
+        give_slot_back(state, slot)
     elif dossier["state"] == QUEUED and dossier["limit_ms"] == now:
         end_wait(world, state, tally, slot, now)
     elif dossier["state"] == QUEUED and dossier["limit_ms"] < FAR_FUTURE_MS:
@@ -168,10 +172,18 @@ def end_wait(world, state, tally, slot, now):
     step = world.steps[dossier["step"]]
     end_of_wait(world, state, tally, slot, now)
     take_from_queue(state, slot, now)
-    count(world, tally, dossier, F_GAVE_UP if step["limit_in_person"] == 1 else F_ESCALATED, 1)
+    count(world, tally, dossier, field_of_ended_wait(step), 1)
     waited_from, in_person = dossier["entered_ms"], step["limit_in_person"]
     write_log(state, slot, LOG_WAIT_ENDS, dossier["site"], waited_from, now, now, in_person)
     leave_step(world, state, tally, slot, np.int64(step["limit_to"]), now)
+
+
+@compiled
+def field_of_ended_wait(step):
+    """What is counted when somebody has waited too long for a step (E46, E60)."""
+    if step["limit_in_person"] == 1:
+        return F_GAVE_UP
+    return F_TIMED_OUT if step["is_session"] == 1 else F_ESCALATED
 
 
 @compiled
@@ -189,19 +201,33 @@ def end_service(world, state, tally, slot, now):
         count(world, tally, dossier, F_BACK_ENTRIES, 1)
         state.scalars[S_BACK_ENTRIES_OPEN] -= 1
         give_slot_back(state, slot)
+    elif went_wrong(dossier, step):
+        count(world, tally, dossier, F_REDONE, 1)
+        dossier["round"] += 1
+        enter_step(world, state, tally, slot, now)
     else:
-        if step["digitises"] == 1 and dossier["by_hand"] == 0 and dossier["owes_back_entry"] == 0:
+        with_systems = dossier["by_hand"] == 0 and dossier["skips"] == 0
+        if step["digitises"] == 1 and with_systems and dossier["owes_back_entry"] == 0:
             dossier["medium"] = ELECTRONIC
+        tell_others(world, state, tally, slot, now)
         go_on(world, state, tally, slot, now)
     start_what_it_can(world, state, tally, server_index, now)
+
+
+@compiled
+def went_wrong(dossier, step):
+    """Whether a service that was done by hand has to be done again (E61)."""
+    if dossier["by_hand"] == 0 or step["manual_error"] == 0.0:
+        return False
+    u = uniform(dossier["key"], step["key"], np.uint64(dossier["round"]), FOR_ERROR)
+    return u < step["manual_error"]
 
 
 @compiled
 def log_service(world, state, slot, now):
     """Writes the service that ends now into the step log."""
     dossier = state.dossiers[slot]
-    paper = dossier["by_hand"] == 1 and world.steps[dossier["step"]]["without"] != MANUAL
-    detail = dossier["by_hand"] + 2 * np.int64(paper) + log_detail(dossier)
+    detail = log_detail(world, dossier)
     write_log(
         state, slot, LOG_SERVICE, dossier["site"], dossier["entered_ms"], dossier["started_ms"], now, detail
     )

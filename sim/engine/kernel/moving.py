@@ -1,4 +1,4 @@
-"""The way from site to site: by courier, by line, and the outboxes (E19)."""
+"""The way from site to site: by courier, by line, and the outboxes (E19, E58)."""
 
 import math
 
@@ -10,12 +10,14 @@ from sim.engine.kernel.events import set_event
 from sim.engine.kernel.randoms import quantile, uniform, whole
 from sim.world.arrays import (
     BY_OUTAGE,
+    DOWNWARD,
     FOR_COURIER,
     FOR_RETURN,
     IN_OUTBOX,
     MOVING,
     ON_PAPER,
     TRANSFER_ARRIVES,
+    UPWARD,
 )
 
 
@@ -48,32 +50,65 @@ def send_by_courier(world, state, slot, now):
 def send_by_line(world, state, slot, now):
     """Sends an electronic dossier if every uplink on its way works; False if not."""
     dossier = state.dossiers[slot]
-    takes = transfer_ms(world, state, dossier["site"], dossier["goes_to"])
-    if takes < 0:
+    if not has_path(world, state, dossier["site"], dossier["goes_to"]):
         return False
+    bits = world.procedures[dossier["procedure"]]["bits"]
+    arrives = take_lines(world, state, dossier["site"], dossier["goes_to"], bits, now)
     state.causes_ms[slot, BY_OUTAGE] += now - dossier["entered_ms"]
     dossier["state"] = MOVING
     dossier["started_ms"] = now
-    set_event(state, now + takes, TRANSFER_ARRIVES, slot)
+    set_event(state, arrives, TRANSFER_ARRIVES, slot)
     return True
 
 
 @compiled
-def transfer_ms(world, state, a, b):
-    """Time from site a to site b up and down the tree, -1 when a link on the way is down."""
-    latency = np.int64(0)
-    bits_per_ms = np.inf
+def has_path(world, state, a, b):
+    """Whether every line between two sites, up and down the tree, works (E19)."""
     while a != b:
         if world.site_depth[a] >= world.site_depth[b]:
             lower, a = a, world.site_parent[a]
         else:
             lower, b = b, world.site_parent[b]
-        uplink = state.uplinks[lower]
-        if uplink["up"] == 0:
-            return np.int64(-1)
-        latency += uplink["latency_ms"]
-        bits_per_ms = min(bits_per_ms, uplink["bits_per_ms"])
-    return latency + np.int64(math.ceil(world.dossier_bits / bits_per_ms))
+        if state.uplinks[lower]["up"] == 0:
+            return False
+    return True
+
+
+@compiled
+def take_lines(world, state, a, b, bits, t):
+    """Takes the lines from site a to site b, one after the other; when the dossier is there (E58)."""
+    top = common_ancestor(world, a, b)
+    while a != top:
+        t = take_line(state, a, UPWARD, bits, t)
+        a = world.site_parent[a]
+    while top != b:
+        below = b
+        while world.site_parent[below] != top:
+            below = world.site_parent[below]
+        t = take_line(state, below, DOWNWARD, bits, t)
+        top = below
+    return t
+
+
+@compiled
+def common_ancestor(world, a, b):
+    """The lowest site that both are at or below."""
+    while a != b:
+        if world.site_depth[a] >= world.site_depth[b]:
+            a = world.site_parent[a]
+        else:
+            b = world.site_parent[b]
+    return a
+
+
+@compiled
+def take_line(state, lower, direction, bits, t):
+    """Waits for a line and sends over it; when the dossier is at its other end (E58)."""
+    uplink = state.uplinks[lower]
+    begin = max(t, state.line_free_ms[lower, direction])
+    is_free = begin + np.int64(math.ceil(bits / uplink["bits_per_ms"]))
+    state.line_free_ms[lower, direction] = is_free
+    return is_free + uplink["latency_ms"]
 
 
 @compiled

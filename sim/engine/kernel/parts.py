@@ -5,6 +5,7 @@ import numpy as np
 from sim.engine.kernel.branching import step_instead, take_up_step
 from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.counting import write_log
+from sim.engine.kernel.randoms import ZERO
 from sim.engine.kernel.slots import give_slot_back, take_slot
 from sim.engine.kernel.work import send_to_pool
 from sim.world.arrays import ELECTRONIC, FAR_FUTURE_MS, FORKED, LOG_JOIN, MOST_PARTS, ON_PAPER, S_FREE
@@ -43,6 +44,8 @@ def make_part(state, slot, parent, number, now):
     part["limit_event_ms"] = -1
     part["owes_back_entry"] = 0
     part["owes_apology"] = 0
+    part["owed"] = ZERO
+    part["sync_pending"] = 0
     part["shuttles"] = 0
     state.causes_ms[slot] = 0
 

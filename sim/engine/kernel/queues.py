@@ -86,6 +86,7 @@ def put_in_queue(state, slot, now):
     dossier["prev"] = -1
     dossier["child"] = -1
     queue["root"] = slot if queue["root"] < 0 else meld(state.dossiers, queue["root"], slot)
+    queue["count"] += 1
     note_queue_change(state.pools[dossier["pool"]], now, 1)
 
 
@@ -95,6 +96,7 @@ def take_from_queue(state, slot, now):
     dossier = state.dossiers[slot]
     queue = state.queues[dossier["queue"]]
     queue["root"] = without(state.dossiers, queue["root"], slot)
+    queue["count"] -= 1
     note_queue_change(state.pools[dossier["pool"]], now, -1)
 
 

@@ -13,7 +13,9 @@ from sim.world.arrays import (
     ELECTRONIC,
     F_COUNTER_STARTS,
     F_COUNTER_WAIT_MS,
+    F_ENTRIES,
     F_MANUAL,
+    F_PREFILLED,
     F_SHUTTLES,
     FAR_FUTURE_MS,
     FINISH,
@@ -28,28 +30,66 @@ from sim.world.arrays import (
     P_WAITED,
     POOL_OPENS,
     SERVICE_ENDS,
+    SKIP_SYNC,
 )
+
+ONE = np.uint64(1)
 
 
 @compiled
 def touch_ms(world, state, tally, slot, stretch):
-    """Draws the work of a step that begins now and settles what is done without a system (E27)."""
+    """Draws the work of a step that begins now and settles what is done without a system (E27, E54, E55)."""
     dossier = state.dossiers[slot]
     step = world.steps[dossier["step"]]
     u = uniform(dossier["key"], step["key"], np.uint64(dossier["round"]), FOR_TOUCH_TIME)
     touch = quantile(world.tables, step["table"], u)
     touch = touch * world.channel_factor[dossier["step"], dossier["channel"]] * stretch
+    if step["eased_by"] != ZERO:
+        touch = touch * filled_in_factor(world, state, tally, dossier, step)
+    slow = (step["needs"] | step["waits_for"]) & state.slow[dossier["site"]]
+    if slow != ZERO:
+        touch = touch * greatest_factor(world.slow_factor, slow)
     dossier["by_hand"] = 0
+    dossier["skips"] = 0
     if step["needs"] & ~state.reach[dossier["site"]] != ZERO:
-        dossier["by_hand"] = 1
-        touch = touch * step["manual_factor"]
-        if step["without"] == MANUAL:
-            count(world, tally, dossier, F_MANUAL, 1)
-        else:
-            go_on_paper(world, tally, dossier)
+        touch = touch * do_without(world, tally, dossier, step)
     if dossier["owes_apology"] == 1:
         touch = touch + apology_ms(world, dossier, step) * stretch
     return whole(touch)
+
+
+@compiled
+def filled_in_factor(world, state, tally, dossier, step):
+    """Counts a step whose data may come from other systems; factor on its time (E55)."""
+    count(world, tally, dossier, F_ENTRIES, 1)
+    if (step["eased_by"] | step["needs"]) & ~state.reach[dossier["site"]] != ZERO:
+        return 1.0
+    count(world, tally, dossier, F_PREFILLED, 1)
+    return step["eased_factor"]
+
+
+@compiled
+def greatest_factor(slow_factor, systems):
+    """Greatest factor of the systems of a mask (E54)."""
+    greatest = 0.0
+    for system in range(slow_factor.shape[0]):
+        if (systems >> np.uint64(system)) & ONE != ZERO:
+            greatest = max(greatest, slow_factor[system])
+    return greatest
+
+
+@compiled
+def do_without(world, tally, dossier, step):
+    """A step begins without a system that it needs; factor on its time (E27, E57)."""
+    if step["without"] == SKIP_SYNC:
+        dossier["skips"] = 1
+        return 1.0
+    dossier["by_hand"] = 1
+    if step["without"] == MANUAL:
+        count(world, tally, dossier, F_MANUAL, 1)
+    else:
+        go_on_paper(world, tally, dossier)
+    return step["manual_factor"]
 
 
 @compiled
@@ -159,6 +199,7 @@ def serve(world, state, tally, server_index, pool_index, cover_stretch, now):
             return
         slot = state.queues[q]["root"]
         state.queues[q]["root"] = without_root(state.dossiers, slot)
+        state.queues[q]["count"] -= 1
         note_queue_change(pool, now, -1)
         start_service(world, state, tally, slot, server_index, cover_stretch, now)
 

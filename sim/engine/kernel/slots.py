@@ -21,8 +21,8 @@ def free_slot(state, slot):
 
 @compiled
 def give_slot_back(state, slot):
-    """Frees the slot of a dossier that is gone; one with an event in the list keeps it until then (E46)."""
-    if state.dossiers[slot]["limit_event_ms"] >= 0:
+    """Frees the slot of a dossier that is gone; with an event in the list it stays until then (E46, E57)."""
+    if state.dossiers[slot]["limit_event_ms"] >= 0 or state.dossiers[slot]["sync_pending"] == 1:
         state.dossiers[slot]["state"] = GONE
     else:
         free_slot(state, slot)

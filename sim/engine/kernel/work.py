@@ -1,4 +1,4 @@
-"""Who does a step, and the way there (E18)."""
+"""Who does a step, and the way there (E18, E60)."""
 
 from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.moving import move
@@ -25,10 +25,12 @@ def pool_of_step(world, dossier):
 
 @compiled
 def send_to_pool(world, state, tally, slot, now):
-    """Takes the dossier to the pool that does its present step."""
+    """Takes the dossier to the pool that does its present step; into a session without a move (E60)."""
     dossier = state.dossiers[slot]
     pool_index = pool_of_step(world, dossier)
     site = state.pools[pool_index]["site"]
+    if world.steps[dossier["step"]]["is_session"] == 1:
+        dossier["site"] = site
     if site == dossier["site"]:
         enter_pool(world, state, tally, slot, pool_index, now)
     else:

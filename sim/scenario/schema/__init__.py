@@ -3,6 +3,7 @@
 from sim.scenario.schema.base import Level, Model
 from sim.scenario.schema.calendars import Calendar, Interval, ProfilePart
 from sim.scenario.schema.changes import Change, Destination, HeadcountChange, Secondment, SpeedChange
+from sim.scenario.schema.crews import Crew, CrewRule
 from sim.scenario.schema.demand import (
     MONTHS,
     Channel,
@@ -33,8 +34,9 @@ from sim.scenario.schema.distributions import (
     Triangular,
     Uniform,
 )
+from sim.scenario.schema.hits import OFFICES, POWER, Effect, Hit
 from sim.scenario.schema.network import LinkKind, System
-from sim.scenario.schema.outages import Outage, PlannedOutage, RandomOutages
+from sim.scenario.schema.outages import FOR_GOOD_MS, Outage, PlannedOutage, RandomOutages
 from sim.scenario.schema.paths import Adoption, PathPoint, SharePath
 from sim.scenario.schema.pools import Cover, Headcount, HeadcountCase, Pool, SharedPool
 from sim.scenario.schema.procedures import (
@@ -44,10 +46,13 @@ from sim.scenario.schema.procedures import (
     Version,
     Workflow,
 )
+from sim.scenario.schema.replayed_outages import OutageRow, outage_rows
+from sim.scenario.schema.roads import RoadRow, road_rows
 from sim.scenario.schema.rosters import RosterRow, roster_rows
-from sim.scenario.schema.rules import Apology, BackEntry, Courier, Rules
+from sim.scenario.schema.rules import Apology, BackEntry, Courier, Rules, Synchronisation
 from sim.scenario.schema.scenario import Alternative, Period, Scenario
 from sim.scenario.schema.selection import CommuneKind, Selection
+from sim.scenario.schema.sessions import GoToCounter, Sessions, TimedOut, TryAgain
 from sim.scenario.schema.staff import Absence, Departures, Learning, Overtime, Training
 from sim.scenario.schema.steps import (
     COMPLETED,
@@ -60,9 +65,12 @@ from sim.scenario.schema.steps import (
     Branch,
     Citizen,
     Condition,
+    Prefilled,
     Step,
     WaitLimit,
 )
+from sim.scenario.schema.storms import HitShare, RandomStorms, Storm, StormHit, TrackPoint, day_in_year
+from sim.scenario.schema.support import Agents, Help, MobileTeam, ProblemKind, Support
 from sim.scenario.schema.tables import SiteRow, Table
 from sim.scenario.schema.targets import Costs, Target
 from sim.scenario.schema.territory import Closure, ReceptionPoints, Synthetic, Territory, Travel, WayCase
@@ -72,13 +80,17 @@ __all__ = [
     "COMPLETED",
     "ENDS",
     "FILED_ELSEWHERE",
+    "FOR_GOOD_MS",
     "JOINED",
     "LATE",
     "MONTHS",
+    "OFFICES",
+    "POWER",
     "REFUSED",
     "WITHDRAWN",
     "Absence",
     "Adoption",
+    "Agents",
     "Alternative",
     "Apology",
     "Assumption",
@@ -96,19 +108,26 @@ __all__ = [
     "Costs",
     "Courier",
     "Cover",
+    "Crew",
+    "CrewRule",
     "Data",
     "Demand",
     "Departures",
     "Destination",
     "Distribution",
+    "Effect",
     "Erlang",
     "Exponential",
     "FilingElsewhere",
     "Gamma",
+    "GoToCounter",
     "Group",
     "Headcount",
     "HeadcountCase",
     "HeadcountChange",
+    "Help",
+    "Hit",
+    "HitShare",
     "Hyperexponential",
     "Inherited",
     "Interval",
@@ -117,28 +136,35 @@ __all__ = [
     "Level",
     "LinkKind",
     "Lognormal",
+    "MobileTeam",
     "Model",
     "Outage",
+    "OutageRow",
     "Overtime",
     "PathPoint",
     "Period",
     "Phase",
     "PlannedOutage",
     "Pool",
+    "Prefilled",
+    "ProblemKind",
     "Procedure",
     "ProfilePart",
     "RandomOutages",
+    "RandomStorms",
     "Rate",
     "RateCase",
     "RatePerPost",
     "ReceptionPoints",
     "ReplayRow",
+    "RoadRow",
     "RosterRow",
     "Rules",
     "Scenario",
     "Scipy",
     "Secondment",
     "Selection",
+    "Sessions",
     "ShareDistribution",
     "SharePath",
     "ShareTriangular",
@@ -147,21 +173,31 @@ __all__ = [
     "SiteRow",
     "SpeedChange",
     "Step",
+    "Storm",
+    "StormHit",
+    "Support",
+    "Synchronisation",
     "Synthetic",
     "System",
     "Table",
     "Target",
     "Territory",
     "Text",
+    "TimedOut",
     "Titled",
+    "TrackPoint",
     "Training",
     "Travel",
     "Triangular",
+    "TryAgain",
     "Uniform",
     "Version",
     "WaitLimit",
     "WayCase",
     "Workflow",
+    "day_in_year",
+    "outage_rows",
     "replay_rows",
+    "road_rows",
     "roster_rows",
 ]

@@ -56,6 +56,11 @@ class Channel(Titled):
     filing: Literal["any_time", "opening_hours"] = Field(
         description="`opening_hours`: only while demand.opening_calendar is open."
     )
+    files_over: Name | None = Field(
+        None,
+        description="System over which citizens file from home. When it has `sessions`, filing is a session "
+        "there; without, nothing comes of it.",
+    )
     weekday_factors: dict[Weekday, NotNegative] = Field(
         {}, description="Relative volume by weekday; 1 where none is given."
     )
@@ -65,6 +70,14 @@ class Channel(Titled):
         "of the whole part, spread evenly in it; nothing comes outside the parts. Left out: even over the "
         "day.",
     )
+
+    @model_validator(mode="after")
+    def _files_from_home(self) -> Self:
+        if self.files_over is not None and self.in_person:
+            raise refusal(
+                "files_over on a channel in person", "files_over on a channel with in_person: false"
+            )
+        return self
 
     @property
     def profile(self) -> tuple[ProfilePart, ...]:

@@ -50,6 +50,15 @@ def _kind_faults(name: str, step: Step) -> Iterator[Fault]:
     if step.is_work and missing:
         expected = "pool and touch_time, or citizen, or parallel"
         yield Fault(f"{' and '.join(missing)} missing", expected, at=at)
+    for place, system in enumerate(step.writes):
+        if system not in step.needs:
+            found = f"it writes in {system}, which is not among its needs"
+            yield Fault(
+                found,
+                "systems that it needs",
+                f"add {system} to needs, or take it out of writes",
+                (*at, "writes", place),
+            )
     if step.parallel and not step.next:
         expected = "where the dossier goes when all parts have joined"
         yield Fault("next is missing at a parallel step", expected, at=at)

@@ -13,7 +13,7 @@ from sim.scenario.schema.flow import MOST_MARKS, flow_faults, steps_in_parts, un
 from sim.scenario.schema.selection import Selection
 from sim.scenario.schema.steps import KNOWN_TRAITS, Step, with_following_steps
 from sim.scenario.schema.text import Titled, named
-from sim.scenario.schema.units import Date, Deadline, NotNegative, Share, WorkingDays
+from sim.scenario.schema.units import Date, Deadline, NotNegative, Share, Size, WorkingDays
 
 MOST_TRAITS: Final = 40
 
@@ -82,6 +82,9 @@ class Procedure(Titled):
     rate: Rate = Field(description="How many dossiers arrive.")
     channel_shares: tuple[ChannelShareCase, ...] | None = Field(
         None, description="Shares of the channels for this procedure; those of demand when left out."
+    )
+    dossier_size: Size | None = Field(
+        None, description="Size of its electronic dossiers; rules.dossier_size when left out."
     )
     priority: Whole = Field(0, description="In queues by priority; smaller first.", ge=0, le=99)
     inherited: Inherited | None = Field(None, description="Backlog on day one.")

@@ -10,16 +10,20 @@ from sim.scenario.errors import Place
 from sim.scenario.schema.base import Model, Name, Whole, refusal, require_exactly_one
 from sim.scenario.schema.calendars import Calendar
 from sim.scenario.schema.changes import Change
+from sim.scenario.schema.crews import Crew
 from sim.scenario.schema.demand import Channel, Demand
+from sim.scenario.schema.hits import OFFICES
 from sim.scenario.schema.network import LinkKind, System
 from sim.scenario.schema.outages import Outage
 from sim.scenario.schema.pools import Pool
 from sim.scenario.schema.procedures import Group, Procedure, Workflow
 from sim.scenario.schema.rules import Rules
+from sim.scenario.schema.storms import Storm
+from sim.scenario.schema.support import Support
 from sim.scenario.schema.targets import Costs, Target
 from sim.scenario.schema.territory import Territory
 from sim.scenario.schema.text import Assumption, Text, Titled, named
-from sim.scenario.schema.units import MS_PER_UNIT, Confidence, Date, Duration
+from sim.scenario.schema.units import MS_PER_UNIT, Confidence, Date, Duration, PositiveDuration
 
 NOT_HASHED: Final = frozenset({"assumptions", "alternatives", "workflows", "replications"})
 """Sections that change no number of any replication: words, what was merged already, how many there are."""
@@ -33,6 +37,9 @@ class Period(Model):
     start: Date = Field(description="First day.")
     end: Date = Field(description="Last day.")
     warm_up: Duration = Field(0, description="Time from the start that statistics leave out.")
+    pulse: PositiveDuration = Field(
+        MS_PER_UNIT["hour"], description="How often it is noted how many dossiers wait in each province."
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -92,6 +99,9 @@ class Scenario(Model):
     systems: Annotated[dict[Name, System], named] = Field({}, description="Software systems.")
     network: Annotated[dict[Name, LinkKind], named] = Field({}, description="Kinds of links between sites.")
     outages: Annotated[dict[Name, Outage], named] = Field({}, description="Sources of outages.")
+    storms: Annotated[dict[Name, Storm], named] = Field({}, description="Storms.")
+    support: Support = Field(Support(), description="Problems at the sites and those who solve them.")
+    crews: Annotated[dict[Name, Crew], named] = Field({}, description="Repair crews.")
     channels: Annotated[dict[Name, Channel], named] = Field(
         description="Ways on which dossiers come in.", min_length=1
     )
@@ -112,6 +122,14 @@ class Scenario(Model):
     def places(self) -> dict[tuple[str | int, ...], Place]:
         """Where each value was written: path inside the scenario -> file, line, column."""
         return self._places
+
+    @property
+    def closes_offices(self) -> bool:
+        """Whether any outage or storm may close offices."""
+        hits = (hit for storm in self.storms.values() for hit in storm.hits)
+        return any(OFFICES in hit.sites for hit in hits) or any(
+            outage.closes_offices for outage in self.outages.values()
+        )
 
     def with_places(self, places: dict[tuple[str | int, ...], Place]) -> Self:
         """The same scenario that knows where each value was written."""

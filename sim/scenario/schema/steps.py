@@ -26,7 +26,7 @@ from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.paths import REST_WORD, percent, rest_of
 from sim.scenario.schema.selection import Selection
 from sim.scenario.schema.text import Titled
-from sim.scenario.schema.units import Positive, share
+from sim.scenario.schema.units import Positive, PositiveShare, Share, share
 
 COMPLETED: Final = "completed"
 REFUSED: Final = "refused"
@@ -209,10 +209,17 @@ class Citizen(Model):
         description="The citizen goes home and comes again: time until then. No limit; the legal clock "
         "starts anew, because nothing was received before.",
     )
+    on_channel: Name | None = Field(
+        None,
+        description="With `comes_again_after`: channel on which the citizen then comes, such as the counter; "
+        "the same as before when left out.",
+    )
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
         require_exactly_one(self, ("answers_after", "comes_again_after"))
+        if self.on_channel is not None and self.comes_again_after is None:
+            raise refusal("on_channel together with answers_after", "on_channel with comes_again_after")
         return self
 
     @property
@@ -221,6 +228,15 @@ class Citizen(Model):
         time = self.answers_after or self.comes_again_after
         assert time is not None
         return time
+
+
+class Prefilled(Model):
+    """Data that are filled in from other systems, so that nobody has to type them again."""
+
+    systems: tuple[Name, ...] = Field(
+        description="Systems from which they come; all of them have to be in reach.", min_length=1
+    )
+    factor: PositiveShare = Field(description="The touch time is multiplied by this when they are.")
 
 
 class WaitLimit(Model):
@@ -253,13 +269,37 @@ class Step(Titled):
         {}, description="By channel: the touch time is multiplied by this."
     )
     needs: tuple[Name, ...] = Field((), description="Systems that it needs.")
-    without: Literal["wait", "manual", "paper"] = Field(
+    writes: tuple[Name, ...] = Field(
+        (),
+        description="Of these the systems that it writes in: while such a one is read-only, it is out of "
+        "reach for this step.",
+    )
+    without: Literal["wait", "manual", "paper", "skip_sync"] = Field(
         "wait",
-        description="When a system is out of reach: `wait` for it; go on by hand (`manual`, longer); or go "
-        "on on `paper`, with back-entry (rules.back_entry) later.",
+        description="When a system is out of reach: `wait` for it; go on by hand (`manual`, longer); go "
+        "on on `paper`, with back-entry (rules.back_entry) later; or `skip_sync`: go on in one's own "
+        "software and tell the systems later (rules.synchronisation).",
     )
     manual_factor: Positive = Field(
-        1.0, description="With `manual`: the touch time is multiplied by this.", ge=1
+        1.0, description="With `manual` or `paper`: the touch time is then multiplied by this.", ge=1
+    )
+    manual_error: Share = Field(
+        0.0,
+        description="With `manual` or `paper`: probability that what was done by hand has to be done again.",
+        lt=1,
+    )
+    prefilled_by: Prefilled | None = Field(
+        None, description="Systems that fill in its data while they are in reach, and how much that eases it."
+    )
+    tells: tuple[Name, ...] = Field(
+        (),
+        description="Systems that must learn of its result: until they do, the dossier is out of step "
+        "(rules.synchronisation).",
+    )
+    sync_failure: Share | None = Field(
+        None,
+        description="With `tells` or `skip_sync`: probability that the message is lost although the systems "
+        "are in reach; that of rules.synchronisation when left out.",
     )
     digitises: Flag | None = Field(
         None,
@@ -290,7 +330,10 @@ class Step(Titled):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        names = ("pool", "touch_time", "needs", "touch_time_factors", "waits_at_most", "at")
+        names = (
+            *("pool", "touch_time", "needs", "touch_time_factors", "waits_at_most", "at"),
+            *("writes", "tells", "prefilled_by"),
+        )
         work = [name for name in names if getattr(self, name)]
         others = [name for name in ("citizen", "parallel") if getattr(self, name)]
         if len(others) + bool(work) > 1:

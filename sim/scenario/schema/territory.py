@@ -16,6 +16,7 @@ from sim.scenario.schema.base import (
     refusal,
     require_exactly_one,
 )
+from sim.scenario.schema.roads import road_rows
 from sim.scenario.schema.selection import Selection
 from sim.scenario.schema.tables import CsvTable, SiteRow, numbers_of_column, require_columns, site_rows
 from sim.scenario.schema.units import Date, Positive
@@ -113,6 +114,18 @@ class Travel(Model):
         description="Others for some communes; the first that fits. Left out: 1.6 and 20 km/h in communes "
         "with the label mountain.",
     )
+    roads_csv: CsvTable | None = Field(
+        None,
+        description="CSV file of ways by road for crews and teams, with the columns from, to (sites; where "
+        "names repeat `site, province`), km and, if wanted, minutes. A way is good in both directions. "
+        "Ways that are not in it follow from the factors above.",
+    )
+
+    @model_validator(mode="after")
+    def _roads_are_ways(self) -> Self:
+        if self.roads_csv is not None:
+            road_rows(self.roads_csv)
+        return self
 
 
 class Territory(Model):

@@ -44,6 +44,7 @@ _PERCENT = re.compile(r"([+-]?[0-9]{1,9}(?:\.[0-9]{1,9})?) *%")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2})")
 _TIME_OF_DAY = re.compile(r"([0-9]{2}):([0-9]{2})")
+_WORKING_TIME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) *working (hours?|minutes?)")
 _WORKING_DAYS = re.compile(r"([0-9]{1,4}) *working days?")
 
 
@@ -108,6 +109,16 @@ def working_days(value: Any) -> int:
             f"found {quoted(value)}", expected, f'write "{number[0]} working days"' if number else ""
         )
     return int(match[1])
+
+
+def _working_time(value: Any) -> int:
+    """Milliseconds of working time in a text such as `2 working hours`."""
+    match = _WORKING_TIME.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        hours = re.match(r"([0-9]+) *(h|hours?)$", str(value))
+        mend = f'write "{hours[1]} working hours"' if hours else ""
+        raise refusal(f"found {quoted(value)}", 'working time such as "2 working hours"', mend)
+    return round(float(match[1]) * MS_PER_UNIT[match[2]])
 
 
 def _deadline(value: Any) -> int | None:
@@ -255,6 +266,11 @@ PositiveDuration = Annotated[
 
 WorkingDays = Annotated[int, BeforeValidator(working_days), _schema("working days", "15 working days")]
 """Number of working days of the official calendar."""
+
+WorkingTime = Annotated[
+    int, BeforeValidator(_working_time), _schema("working time", "2 working hours", "30 working minutes")
+]
+"""Open time of a calendar in milliseconds."""
 
 Deadline = Annotated[
     int | None, BeforeValidator(_deadline), _schema("deadline", "same day", "3 working days", "none")

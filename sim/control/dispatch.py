@@ -1,0 +1,91 @@
+"""Named rules by which a free mobile team chooses its next ticket. A planner or researcher may add others.
+
+A rule is a function of the team, the open tickets that it could go to (at least one, oldest first) and a view
+of the run; it returns one of these tickets, or None when the team is to stay where it is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sim.control.environment import Steered
+from sim.control.tickets import Ticket
+from sim.world.support_plan import SupportPlan, TeamKind
+
+
+@dataclass
+class Team:
+    """One mobile team: where it is, and whether it could set out."""
+
+    kind: TeamKind
+    base: int
+    number: int
+    site: int
+    is_free: bool = True
+    is_driving_home: bool = False
+
+
+@dataclass(frozen=True)
+class DispatchView:
+    """What a rule may look at. It only looks: asking changes nothing."""
+
+    env: Steered
+    plan: SupportPlan
+    free_teams: int  # of the same base, this team included
+
+    @property
+    def now_ms(self) -> int:
+        """The clock, ms since 00:00 of the first day."""
+        return int(self.env.now)
+
+    def km(self, team: Team, ticket: Ticket) -> float:
+        """Way from the team to a ticket by road, km."""
+        return self.plan.roads.km(team.site, ticket.site)
+
+    def open_ms(self, ticket: Ticket) -> int:
+        """How long a ticket has been open, ms."""
+        return self.now_ms - ticket.opened_ms
+
+    def waiting_at(self, ticket: Ticket) -> int:
+        """Dossiers that wait at the site of a ticket."""
+        return int(self.env.queue_lengths()[self.plan.pools_of[ticket.site]].sum())
+
+    def inhabitants(self, ticket: Ticket) -> float:
+        """Inhabitants at and below the site of a ticket."""
+        return float(self.plan.people[ticket.site])
+
+
+DispatchRule = Callable[[Team, Sequence[Ticket], DispatchView], Ticket | None]
+
+
+def nearest(team: Team, tickets: Sequence[Ticket], view: DispatchView) -> Ticket | None:
+    """The ticket with the shortest way; of equally near ones the oldest."""
+    return min(tickets, key=lambda ticket: view.km(team, ticket))
+
+
+def longest_open(team: Team, tickets: Sequence[Ticket], view: DispatchView) -> Ticket | None:
+    """The ticket that has been open for longest."""
+    return max(tickets, key=view.open_ms)
+
+
+def most_backlog(team: Team, tickets: Sequence[Ticket], view: DispatchView) -> Ticket | None:
+    """The ticket at the site where most dossiers wait; of equal ones the nearest."""
+    waiting = {ticket.site: view.waiting_at(ticket) for ticket in tickets}
+    return min(tickets, key=lambda ticket: (-waiting[ticket.site], view.km(team, ticket)))
+
+
+def reserve(team: Team, tickets: Sequence[Ticket], view: DispatchView) -> Ticket | None:
+    """The nearest ticket, but the last teams of a base set out for urgent ones only."""
+    if view.free_teams <= team.kind.reserve:
+        tickets = [ticket for ticket in tickets if is_urgent(ticket, team.kind, view)]
+    return nearest(team, tickets, view) if tickets else None
+
+
+def is_urgent(ticket: Ticket, kind: TeamKind, view: DispatchView) -> bool:
+    """Whether a ticket keeps a system from being used, or has been open for long."""
+    return bool(ticket.effect.blocks) or view.open_ms(ticket) >= kind.urgent_after_ms
+
+
+RULES: Mapping[str, DispatchRule] = MappingProxyType(
+    {"nearest": nearest, "longest_open": longest_open, "most_backlog": most_backlog, "reserve": reserve}
+)

@@ -1,0 +1,160 @@
+"""From the support of a scenario to what control needs to know of it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.errors import PathInScenario
+from sim.scenario.schema import Agents, Distribution, Help, MobileTeam, ProblemKind, Scenario
+from sim.world.arrays import TABLE_NODES, Floats
+from sim.world.crew_plan import nearest_above
+from sim.world.day_factors import days_of, share_by_day
+from sim.world.hours import Hours
+from sim.world.keys import name_keys
+from sim.world.outage_sources import OutageSources
+from sim.world.quantiles import exponential
+from sim.world.selecting import Selector
+from sim.world.staffing import Staffing
+from sim.world.support_plan import Effect, HelpDesk, Problem, SupportPlan, TeamKind
+from sim.world.systems import SystemBits
+from sim.world.tables import quantile_table
+
+WORKING_DAYS_PER_YEAR = 250
+Sites = NDArray[np.int32]
+
+
+def support_plan_of(
+    scenario: Scenario,
+    selector: Selector,
+    staffing: Staffing,
+    hours: dict[str, Hours],
+    sources: OutageSources,
+) -> SupportPlan:
+    """The support of a scenario; roads and inhabitants are those of its outages."""
+    support = scenario.support
+    official = hours[scenario.official_calendar]
+    maker = _ProblemMaker(scenario, selector, staffing, official)
+    return SupportPlan(
+        official=official,
+        gap_table=exponential(1.0),
+        problems=tuple(maker.problem(name, kind) for name, kind in support.problems.items()),
+        hotline=_desk(support.hotline, hours),
+        video=_desk(support.video, hours),
+        teams=tuple(_teams(name, kind, selector, hours) for name, kind in support.teams.items()),
+        roads=sources.roads,
+        people=sources.people,
+        pools_of=maker.pools_of,
+    )
+
+
+class _ProblemMaker:
+    """Makes the problems of a scenario, one kind after the other."""
+
+    def __init__(self, scenario: Scenario, selector: Selector, staffing: Staffing, official: Hours) -> None:
+        self._scenario, self._selector, self._staffing = scenario, selector, staffing
+        self._bits = SystemBits(scenario)
+        self._days = days_of(scenario.period)
+        self._year_ms = WORKING_DAYS_PER_YEAR * _open_ms_of_working_day(official, len(self._days))
+        has_people = ~staffing.is_overtime & (staffing.role < len(scenario.pools))
+        self._pools = np.flatnonzero(has_people).astype(np.int32)
+        site = staffing.site[self._pools]
+        count = len(selector.sites.all)
+        order = np.argsort(site, kind="stable")
+        self.pools_of = tuple(np.split(self._pools[order], np.searchsorted(site[order], range(1, count))))
+
+    def problem(self, name: str, kind: ProblemKind) -> Problem:
+        """One kind of problem at all sites at which it can arise."""
+        path: PathInScenario = ("support", "problems", name)
+        sites = np.flatnonzero(self._selector.select(kind.where, (*path, "where"))).astype(np.int32)
+        codes = [self._selector.sites.all[site].code for site in sites]
+        level, row = self._levels(kind, sites, path)
+        return Problem(
+            name=name,
+            sites=sites,
+            key=name_keys(f"problem:{name}/{code}" for code in codes),
+            gap_ms=self._gap_ms(kind, sites),
+            level=level,
+            level_row=row,
+            effects=tuple(self._effect(kind, site) for site in sites.tolist()),
+            solved_by_hotline=_share(kind.hotline),
+            solved_by_video=_share(kind.video),
+            hotline_table=_table(kind.hotline),
+            video_table=_table(kind.video),
+            on_site_table=_table(kind.on_site),
+            alone_table=_duration_table(kind.alone),
+        )
+
+    def _gap_ms(self, kind: ProblemKind, sites: Sites) -> Floats:
+        """Mean working time from one problem to the next at each site, infinite where there is none."""
+        posts = np.array([self._staffing.posts[self.pools_of[site]].sum() for site in sites], np.float64)
+        per_year = kind.rate.per_site_and_year + kind.rate.per_post_and_year * posts
+        return np.divide(self._year_ms, per_year, out=np.full(len(sites), np.inf), where=per_year > 0)
+
+    def _levels(
+        self, kind: ProblemKind, sites: Sites, path: PathInScenario
+    ) -> tuple[Floats, NDArray[np.int32]]:
+        """The full rate and each path of the problem: shape (rows, days); and the row of each site."""
+        rows = [np.ones(len(self._days))]
+        row = np.zeros(len(self._selector.sites.all), np.int32)
+        for place, level in enumerate(kind.levels):
+            chosen = self._selector.select(level.where, (*path, "levels", place, "where"))
+            row[chosen & (row == 0)] = len(rows)
+            rows.append(share_by_day(level.path, self._days))
+        return np.array(rows), row[sites]
+
+    def _effect(self, kind: ProblemKind, site: int) -> Effect:
+        effect = kind.effect
+        pools = self.pools_of[site]
+        if effect.pools:
+            roles = [list(self._scenario.pools).index(name) for name in effect.pools]
+            pools = pools[np.isin(self._staffing.role[pools], roles)]
+        hinders = effect.slower > 1 or effect.holds > 0
+        return Effect(
+            pools=pools if hinders else pools[:0],
+            slower=effect.slower,
+            holds=effect.holds,
+            blocks=self._bits.numbers_blocked(effect.blocks),
+        )
+
+
+def _open_ms_of_working_day(official: Hours, days: int) -> float:
+    """Mean open time of a working day of the run; infinite when it has none, so that nothing arises."""
+    by_day = official.open_ms_by_day(days)
+    return float(by_day[by_day > 0].mean()) if by_day.any() else np.inf
+
+
+def _share(help_: Help | None) -> float:
+    return 0.0 if help_ is None else help_.solves
+
+
+def _table(help_: Help | None) -> Floats:
+    return np.zeros(TABLE_NODES) if help_ is None else _duration_table(help_.takes)
+
+
+def _duration_table(distribution: Distribution) -> Floats:
+    return quantile_table(distribution)
+
+
+def _desk(agents: Agents | None, hours: dict[str, Hours]) -> HelpDesk | None:
+    if agents is None:
+        return None
+    return HelpDesk(agents.agents, None if agents.calendar is None else hours[agents.calendar])
+
+
+def _teams(name: str, kind: MobileTeam, selector: Selector, hours: dict[str, Hours]) -> TeamKind:
+    path: PathInScenario = ("support", "teams", name, "base")
+    bases = np.flatnonzero(selector.select(kind.base, path)).astype(np.int32)
+    if not len(bases):
+        selector.mistakes.add(path, "no site is chosen", "at least one base")
+    return TeamKind(
+        name=name,
+        bases=bases,
+        base_of=nearest_above(bases, selector.sites.parent),
+        number=kind.number,
+        people=kind.people,
+        hours=hours[kind.calendar],
+        speed_kmh=kind.speed_kmh,
+        rule=kind.dispatch,
+        reserve=kind.reserve,
+        urgent_after_ms=kind.urgent_after,
+        cost_per_month_vnd=kind.cost_per_month,
+    )
