@@ -219,7 +219,8 @@ QUEUE = np.dtype(
     [
         ("needs", "u8"),  # systems (bit mask) without which nothing in this queue can start; 0 = none
         ("count", "i4"),  # dossiers in it
-        ("root", "i4"),  # first dossier in the order of the queue rule (root of a pairing heap), -1 = empty
+        ("root", "i4"),  # first dossier in the order of the queue rule, -1 = empty
+        ("last", "i4"),  # FIRST_COME: last dossier, unless empty
         ("down_since_ms", "i8"),  # since when those systems are out of reach, -1 = in reach
         ("down_ms", "i8"),  # opening time of the pool for which they were out of reach so far
     ],
@@ -348,8 +349,8 @@ DOSSIER = np.dtype(
         ("server", "i4"),  # pool that serves it
         ("queue", "i4"),
         ("place", "i4"),  # its place in ``State.at_work``
-        ("next", "i4"),  # sibling in the pairing heap, or next in the outbox
-        ("prev", "i4"),  # sibling before, or parent, in the pairing heap, -1 = root
+        ("next", "i4"),  # next in the chain of its queue or in the outbox, or sibling in a pairing heap
+        ("prev", "i4"),  # one before in the chain; sibling before, or parent, in a pairing heap, -1 = root
         ("child", "i4"),
         ("home", "i4"),  # site where the citizen lives
         ("stream", "i4"),

@@ -5,6 +5,7 @@ import numpy as np
 from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.counting import add_busy_in_hand, settle
 from sim.engine.kernel.events import KIND_MASK, drop_first_event, first_event_ms
+from sim.engine.kernel.fetching import fetch_early
 from sim.engine.kernel.filings import PLACE_BITS, draw_filings, file_next
 from sim.engine.kernel.journey import arrive, hear_from_citizen, service_event, wait_event
 from sim.engine.kernel.pools import start_what_it_can
@@ -19,9 +20,11 @@ from sim.world.arrays import (
     NEEDS_LOG,
     NEEDS_SLOTS,
     P_QUEUED_AT_MIDNIGHT,
+    POOL_OPENS,
     REACHED,
     S_DAY,
     S_DAYS_ENDED,
+    S_EVENTS,
     S_FILINGS,
     S_FILINGS_DRAWN,
     S_FREE,
@@ -75,11 +78,21 @@ def next_filing_ms(state):
 
 
 @compiled
+def fetch_for_next(state):
+    """Asks early for what the event after the present one is likely to need beside its dossier."""
+    if state.scalars[S_EVENTS] > 0 and state.event_key[0] & KIND_MASK != POOL_OPENS:
+        dossier = state.dossiers[state.event_item[0]]
+        fetch_early(state.pools, dossier["server"])
+        fetch_early(state.queues, dossier["queue"])
+
+
+@compiled
 def happen(world, state, tally, now):
     """The first event of the list happens."""
     kind = state.event_key[0] & KIND_MASK
     item = state.event_item[0]
     drop_first_event(state)
+    fetch_for_next(state)
     if kind == SERVICE_ENDS:
         service_event(world, state, tally, item, now)
     elif kind == TRANSFER_ARRIVES:

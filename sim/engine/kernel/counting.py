@@ -28,6 +28,8 @@ from sim.world.arrays import (
     S_MOST_IN_SYSTEM,
 )
 
+EXPONENT_SHIFT, EXPONENT_BIAS = 52, 1023
+
 
 @compiled
 def cell_of(world, dossier):
@@ -50,9 +52,8 @@ def histogram_bin(milliseconds):
     v = milliseconds // 1000
     if v < 16:
         return v
-    e = 4
-    while v >> (e + 1) > 0:
-        e += 1
+    # The exponent of a float is the position of the leading bit; v is far below 2^53.
+    e = (np.float64(v).view(np.int64) >> EXPONENT_SHIFT) - EXPONENT_BIAS
     return min(16 * (e - 3) + ((v >> (e - 4)) & 15), HISTOGRAM_BINS - 1)
 
 

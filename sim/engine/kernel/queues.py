@@ -1,15 +1,10 @@
-"""Queues as pairing heaps that run through the dossiers themselves (E24, E25)."""
+"""Queues run through the dossiers themselves, as chains or as pairing heaps (E24, E25)."""
 
+from sim.engine.kernel.chains import drop_from_chain, put_in_chain
 from sim.engine.kernel.compiled import compiled
-from sim.world.arrays import QUEUED
-
-
-@compiled
-def goes_before(dossiers, a, b):
-    """The order of two dossiers in a queue (E24)."""
-    if dossiers[a]["queue_key"] != dossiers[b]["queue_key"]:
-        return dossiers[a]["queue_key"] < dossiers[b]["queue_key"]
-    return dossiers[a]["number"] < dossiers[b]["number"]
+from sim.engine.kernel.fetching import fetch_early
+from sim.engine.kernel.order import goes_before
+from sim.world.arrays import FIRST_COME, QUEUED
 
 
 @compiled
@@ -80,24 +75,30 @@ def note_queue_change(pool, now, change):
 def put_in_queue(state, slot, now):
     """Puts a dossier into its queue."""
     dossier = state.dossiers[slot]
-    queue = state.queues[dossier["queue"]]
+    queue, pool = state.queues[dossier["queue"]], state.pools[dossier["pool"]]
     dossier["state"] = QUEUED
-    dossier["next"] = -1
-    dossier["prev"] = -1
-    dossier["child"] = -1
-    queue["root"] = slot if queue["root"] < 0 else meld(state.dossiers, queue["root"], slot)
+    if pool["queue_rule"] == FIRST_COME:
+        put_in_chain(state.dossiers, queue, slot)
+    else:
+        dossier["next"] = -1
+        dossier["prev"] = -1
+        dossier["child"] = -1
+        queue["root"] = slot if queue["root"] < 0 else meld(state.dossiers, queue["root"], slot)
     queue["count"] += 1
-    note_queue_change(state.pools[dossier["pool"]], now, 1)
+    note_queue_change(pool, now, 1)
 
 
 @compiled
 def take_from_queue(state, slot, now):
     """Takes a dossier out of its queue, wherever it stands."""
     dossier = state.dossiers[slot]
-    queue = state.queues[dossier["queue"]]
-    queue["root"] = without(state.dossiers, queue["root"], slot)
+    queue, pool = state.queues[dossier["queue"]], state.pools[dossier["pool"]]
+    if pool["queue_rule"] == FIRST_COME:
+        drop_from_chain(state.dossiers, queue, slot)
+    else:
+        queue["root"] = without(state.dossiers, queue["root"], slot)
     queue["count"] -= 1
-    note_queue_change(state.pools[dossier["pool"]], now, -1)
+    note_queue_change(pool, now, -1)
 
 
 @compiled
@@ -111,3 +112,15 @@ def first_that_can_start(state, pool):
         if best < 0 or goes_before(state.dossiers, root, state.queues[best]["root"]):
             best = q
     return best
+
+
+@compiled
+def fetch_first(state, pool_index):
+    """Asks early for the first dossiers of the queues of a pool, of which one may be started soon."""
+    pool = state.pools[pool_index]
+    if pool["queued"] == 0:
+        return
+    for q in range(pool["queue_first"], pool["queue_first"] + pool["queue_count"]):
+        if state.queues[q]["root"] >= 0:
+            fetch_early(state.dossiers, state.queues[q]["root"])
+            fetch_early(state.causes_ms, state.queues[q]["root"])

@@ -20,6 +20,7 @@ ADDRESS_C = np.uint64(0x8CB92BA72F3D8DD7)
 TWO_TO_MINUS_53 = 2.0**-53
 LOG2_E = 1.4426950408889634
 LN2_HIGH, LN2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10
+FAR_ABOVE_ROUNDING = 1e-9
 # A mean of 500 keeps exp(-mean) far from underflow.
 LARGEST_POISSON_PART = 500.0
 
@@ -76,6 +77,9 @@ def exp_minus(m):
 @compiled
 def poisson_quantile(mean, u):
     """Smallest k whose Poisson distribution function exceeds u."""
+    # exp(-m) is at least this sum of its series; most streams file nothing on most days: soon said.
+    if u < 1.0 - mean * (1.0 - mean * (0.5 - mean / 6.0)) - FAR_ABOVE_ROUNDING:
+        return 0
     p = exp_minus(mean)
     c = p
     k = 0

@@ -6,7 +6,7 @@ from sim.engine.kernel.calendars import add_working, is_open, next_open
 from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.counting import account_wait, add_busy, add_closed, count, histogram_bin
 from sim.engine.kernel.events import bring_forward, push_event, set_event
-from sim.engine.kernel.queues import first_that_can_start, note_queue_change, without_root
+from sim.engine.kernel.queues import first_that_can_start, take_from_queue
 from sim.engine.kernel.randoms import ZERO, quantile, uniform, whole
 from sim.world.arrays import (
     BY_WORK,
@@ -198,9 +198,7 @@ def serve(world, state, tally, server_index, pool_index, cover_stretch, now):
             wake_at_opening(world, state, server, server_index, now)
             return
         slot = state.queues[q]["root"]
-        state.queues[q]["root"] = without_root(state.dossiers, slot)
-        state.queues[q]["count"] -= 1
-        note_queue_change(pool, now, -1)
+        take_from_queue(state, slot, now)
         start_service(world, state, tally, slot, server_index, cover_stretch, now)
 
 
