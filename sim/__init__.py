@@ -16,10 +16,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sim.plots as plots
-    from sim.study import Results, check, compare, load, read, run, verify, write_report
+    from sim.study import Extensions, Results, check, compare, load, read, run, verify, write_report
 
 __version__ = "0.1.0"
-__all__ = ["Results", "check", "compare", "load", "plots", "read", "run", "verify", "write_report"]
+__all__ = [
+    "Extensions",
+    "Results",
+    "check",
+    "compare",
+    "load",
+    "plots",
+    "read",
+    "run",
+    "verify",
+    "write_report",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -19,6 +19,7 @@ from pathlib import Path
 from sim.analysis import compare as compare_records
 from sim.analysis import summarise
 from sim.analysis.summary import Comparison, Summary
+from sim.control.extensions import NO_EXTENSIONS, Extensions
 from sim.control.start import start_control
 from sim.engine.verify import Verification
 from sim.engine.verify import verify as verify_engines
@@ -27,7 +28,8 @@ from sim.record.claim import claimed
 from sim.record.describe import describe_study
 from sim.record.files import writing_to
 from sim.record.store import StudyRecords, read_study, write_study
-from sim.running.executors import Place, local_place
+from sim.running.executors import Place, ThisProcess, local_place
+from sim.running.own_functions import can_travel
 from sim.running.preparation import Notify, chosen, is_current, prepare
 from sim.running.replicate import Engine
 from sim.running.session import run_missing
@@ -41,6 +43,7 @@ from sim.world.territory import load_territory
 
 __all__ = [
     "Comparison",
+    "Extensions",
     "Results",
     "Study",
     "Summary",
@@ -100,13 +103,13 @@ class Checked:
     site_names: Mapping[str, str]
 
 
-def check(study: Study | str | Path) -> Checked:
+def check(study: Study | str | Path, *, extensions: Extensions = NO_EXTENSIONS) -> Checked:
     """Check a study down to its territory, and work out the expected load; nothing is run.
 
-    Raises ScenarioError with all mistakes.
+    `extensions` are functions of your own that the study names. Raises ScenarioError with all mistakes.
     """
     study = study if isinstance(study, Study) else load(study)
-    built = {name: build(scenario) for name, scenario in study.scenarios.items()}
+    built = {name: build(scenario, extensions.names) for name, scenario in study.scenarios.items()}
     names = {site.code: site.full_name for each in built.values() for site in each.sites.all}
     return Checked(study, {name: expected_load(each) for name, each in built.items()}, names)
 
@@ -139,6 +142,7 @@ def run(
     engine: Engine = "compiled",
     fresh: bool = False,
     log: bool = False,
+    extensions: Extensions = NO_EXTENSIONS,
     notify: Notify = silent,
 ) -> Results:
     """Run what is missing of a study, and return all its results.
@@ -147,8 +151,9 @@ def run(
     is what the scenario says; `alternatives` None is all of them (the base always runs); `workers` is a
     number of processes, None one for each core: in a script more than one needs `if __name__ == "__main__":`
     around the call. `place` is somewhere else to run (`sim.running.executors`). `fresh` removes earlier
-    results of these alternatives; `log` also keeps every step of every dossier. No result depends on where
-    or how it is run.
+    results of these alternatives; `log` also keeps every step of every dossier. `extensions` are functions of
+    your own that the study names; those of a notebook or of the script that is run cannot be sent elsewhere,
+    so that everything is run in this process. No result depends on where or how it is run.
 
     Raises ScenarioError for mistakes in the scenario, OtherStudyError when other results are in the way,
     ResultsError when results cannot be written, WorkersLostError when workers are lost again and again,
@@ -159,11 +164,21 @@ def run(
     wanted = replications or study.base.replications
     names = chosen(study, alternatives)
     with claimed(folder):
-        runs = [prepare(folder, study, name, wanted, fresh, notify) for name in names]
-        listed = [name for name in study.scenarios if name in names or is_current(folder, name, study)]
+        runs = [prepare(folder, study, name, wanted, fresh, notify, extensions) for name in names]
+        there = [name for name in study.scenarios if is_current(folder, name, study, extensions)]
+        listed = [name for name in study.scenarios if name in (*names, *there)]
         write_study(folder, describe_study(study, listed))
-        run_missing(runs, study.base.seed, place or local_place(workers), engine, log, notify)
+        run_missing(runs, study.base.seed, _place(place, workers, extensions, notify), engine, log, notify)
     return read(folder)
+
+
+def _place(place: Place | None, workers: int | None, extensions: Extensions, notify: Notify) -> Place:
+    """Where to run, as far as functions of one's own can go there."""
+    place = place or local_place(workers)
+    if can_travel(extensions) or isinstance(place, ThisProcess):
+        return place
+    notify("own_functions_stay")
+    return ThisProcess()
 
 
 def read(folder: str | Path) -> Results:
@@ -206,7 +221,11 @@ class Verified:
 
 
 def verify(
-    study: Study | str | Path, days: int = 14, alternatives: Sequence[str] = (BASE,)
+    study: Study | str | Path,
+    days: int = 14,
+    alternatives: Sequence[str] = (BASE,),
+    *,
+    extensions: Extensions = NO_EXTENSIONS,
 ) -> list[Verified]:
     """Play the first replication of the first days in both engines, and compare every step of every dossier.
 
@@ -216,8 +235,14 @@ def verify(
     found = []
     for name in chosen(study, alternatives):
         scenario = first_days(study.scenarios[name], days)
-        built = build(scenario)
-        start = partial(start_control, plan=built.control_plan, seed=scenario.seed, replication=0)
+        built = build(scenario, extensions.names)
+        start = partial(
+            start_control,
+            plan=built.control_plan,
+            seed=scenario.seed,
+            replication=0,
+            extensions=extensions,
+        )
         outcome = verify_engines(built.world, scenario.seed, 0, start, built.names)
         found.append(Verified(name, built.world.day_count, outcome))
     return found

@@ -1,7 +1,7 @@
 """Named rules by which a free mobile team chooses its next ticket. A planner or researcher may add others.
 
-A rule is a function of the team, the open tickets that it could go to (at least one, oldest first) and a view
-of the run; it returns one of these tickets, or None when the team is to stay where it is.
+A rule is a function of the team, the tickets that wait for it (at least one, the first to come first) and a
+view of the run; it returns one of these tickets, or None when the team is to go home or stay there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,6 @@ class Team:
     number: int
     site: int
     is_free: bool = True
-    is_driving_home: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def nearest(team: Team, tickets: Sequence[Ticket], view: DispatchView) -> Ticket
 
 
 def longest_open(team: Team, tickets: Sequence[Ticket], view: DispatchView) -> Ticket | None:
-    """The ticket that has been open for longest."""
+    """The ticket that has been open for longest; of equal ones that which waits for longest."""
     return max(tickets, key=view.open_ms)
 
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from sim.control.crews import Crews
 from sim.control.desks import change_desks
-from sim.control.dispatch import RULES
 from sim.control.environment import Steered
+from sim.control.extensions import NO_EXTENSIONS, Extensions
 from sim.control.failures import fail_as_planned, start_failures
 from sim.control.hindrances import Hindrances
 from sim.control.outages import OutageLog, Outages
+from sim.control.own_steering import OwnSteering
 from sim.control.pulse import PulseLog, take_pulse
 from sim.control.routes import change_routes
 from sim.control.staff import start_staff
@@ -29,10 +30,12 @@ class ControlLog:
     support: Support
 
 
-def start_control(env: Steered, plan: ControlPlan, seed: int, replication: int) -> ControlLog:
+def start_control(
+    env: Steered, plan: ControlPlan, seed: int, replication: int, extensions: Extensions = NO_EXTENSIONS
+) -> ControlLog:
     """Sets the network as it is at the start, and starts all control processes.
 
-    The log that is handed back fills while the run goes on.
+    The log that is handed back fills while the run goes on. `extensions` has all that the plan names.
     """
     outages = Outages(env, plan)
     outages.apply()
@@ -43,7 +46,11 @@ def start_control(env: Steered, plan: ControlPlan, seed: int, replication: int) 
     start_outages(env, outages, plan, key)
     pulse = PulseLog(plan.pulse)
     env.process(take_pulse(env, pulse))
-    support = start_support(env, plan.support, Hindrances(staff, outages), RULES, key, plan.horizon_ms)
+    hindrances = Hindrances(staff, outages)
+    support = start_support(env, plan.support, hindrances, extensions.rules, key, plan.horizon_ms)
+    for own in plan.own.processes:
+        steering = OwnSteering(env, plan, own, outages, hindrances, key)
+        env.process(extensions.processes[own.function](env, steering, dict(own.parameters)))
     return ControlLog(outages.log, staff.entries, pulse, support)
 
 

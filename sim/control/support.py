@@ -40,13 +40,15 @@ class Support:
     def _settle(self, ticket: Ticket) -> Steps:
         """The way of one ticket."""
         for stage, desk in self._desks.items():
-            now = int(self._env.now)
-            yield self._env.timeout(desk.ends_ms(now, ticket.takes_ms(stage)) - now)
-            if ticket.is_solved_by(stage):
-                self._solve(ticket, stage)
-                return
+            remedy = ticket.remedy(stage)
+            if remedy is not None:
+                now = int(self._env.now)
+                yield self._env.timeout(desk.ends_ms(now, ticket.takes_ms(stage, remedy.table)) - now)
+                if ticket.is_solved_by(stage, remedy):
+                    self._solve(ticket, stage)
+                    return
         if not self._teams.call(ticket):
-            yield self._env.timeout(ticket.takes_ms(ALONE))
+            yield self._env.timeout(ticket.takes_ms(ALONE, ticket.problem.alone_table))
             self._solve(ticket, ALONE)
 
     def _solve(self, ticket: Ticket, stage: str) -> None:

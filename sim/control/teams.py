@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from sim.control.dispatch import DispatchRule, DispatchView, Team
 from sim.control.environment import Steered, Steps
 from sim.control.tickets import BY_TEAM, Ticket
+from sim.world.arrays import FAR_FUTURE_MS, MS_PER_HOUR
 from sim.world.support_plan import SupportPlan, TeamKind
 
 Solve = Callable[[Ticket, str], None]
+
+ASK_AGAIN_MS = MS_PER_HOUR
+"""The rule is asked again after so long, should it have left tickets waiting while a team is free."""
+NEVER = FAR_FUTURE_MS
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class TeamBase:
         self._rule, self._solve = rule, solve
         self._teams = [Team(kind, site, number, site) for number in range(kind.number)]
         self._tickets: list[Ticket] = []
-        self._waits_for_opening = False
+        self._asks_again_ms = NEVER
 
     def call(self, ticket: Ticket) -> None:
         """A ticket that could not be solved from afar waits for a team from now on."""
@@ -46,49 +51,58 @@ class TeamBase:
         self._dispatch()
 
     def _dispatch(self) -> None:
-        """Asks the rule for each free team in turn, as long as it sends one; others go home."""
-        if not self._tickets or not any(team.is_free for team in self._teams):
-            return
-        if self._kind.hours.next_open(int(self._env.now)) > self._env.now:
-            self._wait_for_opening()
+        """Sends each free team to the ticket that the rule says, or home when it says none."""
+        if not self._is_open():
+            self._dispatch_again(int(self._env.now))
             return
         for team in [team for team in self._teams if team.is_free]:
-            ticket = self._choice(team)
+            ticket = self._choice(team) if self._tickets else None
             if ticket is not None:
                 self._tickets.remove(ticket)
                 team.is_free = False
                 self._env.process(self._visit(team, ticket))
+            elif team.site != self._site:
+                team.is_free = False
+                self._env.process(self._drive_home(team))
+        self._dispatch_again(int(self._env.now) + ASK_AGAIN_MS)
+
+    def _is_open(self) -> bool:
+        now = int(self._env.now)
+        return self._kind.hours.next_open(now) == now
 
     def _choice(self, team: Team) -> Ticket | None:
         free = sum(each.is_free for each in self._teams)
         view = DispatchView(self._env, self._plan, free)
-        return self._rule(team, tuple(self._tickets), view) if self._tickets else None
+        ticket = self._rule(team, tuple(self._tickets), view)
+        if ticket is not None and ticket not in self._tickets:
+            raise ValueError(f"the rule {self._kind.rule} chose {ticket!r}, which is not one of the tickets")
+        return ticket
 
-    def _wait_for_opening(self) -> None:
-        if not self._waits_for_opening:
-            self._waits_for_opening = True
-            self._env.process(self._dispatch_at_opening())
+    def _dispatch_again(self, from_ms: int) -> None:
+        """In working hours from a moment on, as long as a free team has something to do."""
+        if any(team.is_free and (self._tickets or team.site != self._site) for team in self._teams):
+            at_ms = self._kind.hours.next_open(from_ms)
+            if at_ms < self._asks_again_ms:
+                self._asks_again_ms = at_ms
+                self._env.process(self._dispatch_at(at_ms))
 
-    def _dispatch_at_opening(self) -> Steps:
-        yield self._env.timeout(self._kind.hours.next_open(int(self._env.now)) - self._env.now)
-        self._waits_for_opening = False
-        self._dispatch()
+    def _dispatch_at(self, at_ms: int) -> Steps:
+        yield self._env.timeout(at_ms - self._env.now)
+        if self._asks_again_ms == at_ms:
+            self._asks_again_ms = NEVER
+            self._dispatch()
 
     def _visit(self, team: Team, ticket: Ticket) -> Steps:
         """A team drives to a ticket and solves it; drive and work go on at the next opening if they must."""
-        works_ms = ticket.takes_ms(BY_TEAM)
+        works_ms = ticket.takes_ms(BY_TEAM, ticket.problem.on_site_table)
         yield from self._drive(team, ticket.site, works_ms)
-        ticket.visits.append(int(self._env.now))
         yield self._env.timeout(self._kind.hours.add_working(int(self._env.now), works_ms) - self._env.now)
         self._solve(ticket, BY_TEAM)
         team.is_free = True
         self._dispatch()
-        if team.is_free and team.site != self._site:
-            yield from self._drive_home(team)
 
     def _drive_home(self, team: Team) -> Steps:
-        """A team without a ticket drives to its base, and is free when it is there."""
-        team.is_free = False
+        """A team for which there is no ticket drives to its base, and can be sent when it is there."""
         yield from self._drive(team, self._site, 0)
         team.is_free = True
         self._dispatch()
@@ -117,10 +131,10 @@ class Teams:
         ]
 
     def call(self, ticket: Ticket) -> bool:
-        """Calls the teams that serve the site of a ticket; whether there are any."""
+        """Calls the first teams that serve the site of a ticket; whether there are any."""
         for kind, bases in zip(self._kinds, self._bases, strict=True):
             base = int(kind.base_of[ticket.site])
-            if base >= 0:
+            if base >= 0 and kind.number > 0:
                 bases[base].call(ticket)
                 return True
         return False

@@ -1,7 +1,7 @@
 """Problems of a run as tickets, drawn before time starts; every one has an address of its own."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from sim.control.draws import Keys, keys_within, look_up_each, uniform_each
 from sim.engine.addressed import look_up, rounded, uniform
 from sim.world.arrays import FOR_SOLVED, FOR_TICKET, FOR_TICKET_WORK, MS_PER_DAY, Floats, Ints
 from sim.world.hours import Hours
-from sim.world.support_plan import Effect, Problem, SupportPlan
+from sim.world.support_plan import Effect, Problem, Remedy, SupportPlan
 
 ARISES, COMES_TRUE = 0, 1
 BY_HOTLINE, BY_VIDEO, BY_TEAM, ALONE = "hotline", "video", "team", "alone"
@@ -29,19 +29,19 @@ class Ticket:
     solved_ms: int = -1
     solved_by: str = ""
     waits_since_ms: int = -1  # for a team
-    visits: list[int] = field(default_factory=list)
 
-    def takes_ms(self, stage: str) -> int:
+    def remedy(self, stage: str) -> Remedy | None:
+        """What help from afar can do here, None when nothing."""
+        return self.problem.hotline if stage == BY_HOTLINE else self.problem.video
+
+    def takes_ms(self, stage: str, table: Sequence[float]) -> int:
         """How long help of one kind takes, ms."""
-        tables = (self.problem.hotline_table, self.problem.video_table)
-        table = (*tables, self.problem.on_site_table, self.problem.alone_table)[STAGES.index(stage)]
         u = uniform(self.key, self.number, STAGES.index(stage), FOR_TICKET_WORK)
         return max(rounded(look_up(table, u)), 1)
 
-    def is_solved_by(self, stage: str) -> bool:
+    def is_solved_by(self, stage: str, remedy: Remedy) -> bool:
         """Whether help from afar solves it."""
-        share = self.problem.solved_by_hotline if stage == BY_HOTLINE else self.problem.solved_by_video
-        return uniform(self.key, self.number, STAGES.index(stage), FOR_SOLVED) < share
+        return uniform(self.key, self.number, STAGES.index(stage), FOR_SOLVED) < remedy.solves
 
 
 def tickets_of(plan: SupportPlan, replication: int, horizon_ms: int) -> list[Ticket]:

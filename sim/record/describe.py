@@ -57,7 +57,8 @@ def describe_study(study: Study, listed: Sequence[str]) -> dict[str, Any]:
         "systems": {name: _words(system.title, name) for name, system in base.systems.items()},
         "links": {name: _words(kind.title, name) for name, kind in base.network.items()},
         "outages": {
-            name: _words(source.title, name) for name, source in {**base.outages, **base.storms}.items()
+            name: _words(source.title, name)
+            for name, source in {**base.outages, **base.storms, **base.processes}.items()
         },
         "steps": {
             step: _words(each.title, step)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.control.extensions import Extensions
 from sim.record.errors import OtherStudyError
 from sim.record.store import (
     finished_replications,
@@ -12,6 +13,7 @@ from sim.record.store import (
     remove_alternative,
     stored_manifest,
 )
+from sim.running.own_functions import fingerprints, used_by
 from sim.running.provenance import program_hash
 from sim.scenario.reader import BASE, Study
 from sim.scenario.schema.scenario import Scenario
@@ -39,14 +41,22 @@ class AlternativeRun:
     folder: Path
     finished: tuple[int, ...]
     missing: tuple[int, ...]
+    extensions: Extensions  # of these the scenario makes use
 
 
 def prepare(
-    folder: Path, study: Study, name: str, replications: int, fresh: bool, notify: Notify
+    folder: Path,
+    study: Study,
+    name: str,
+    replications: int,
+    fresh: bool,
+    notify: Notify,
+    extensions: Extensions,
 ) -> AlternativeRun:
     """Clears away what an interrupted run left half done and finds what is missing.
 
-    Raises OtherStudyError when results of another scenario are in the way; `fresh` removes them instead.
+    Raises OtherStudyError when results of another scenario, or of other functions of one's own, are in the
+    way; `fresh` removes them instead.
     """
     own, scenario = folder / name, study.scenarios[name]
     if fresh:
@@ -55,6 +65,9 @@ def prepare(
     stored = stored_manifest(own)
     if stored is not None and stored.get("scenario_hash") != scenario_hash:
         raise OtherStudyError("results.other_scenario", path=own, scenario=name)
+    used = used_by(scenario, extensions)
+    if stored is not None and stored.get("extensions", {}) != fingerprints(used):
+        raise OtherStudyError("results.other_functions", path=own)
     damaged = mend(own)
     if damaged:
         notify("damaged", alternative=name, numbers=", ".join(map(str, damaged)))
@@ -62,7 +75,8 @@ def prepare(
     missing = tuple(number for number in range(replications) if number not in finished)
     if stored is not None and finished:
         _check_program(own, stored, missing, notify)
-    return AlternativeRun(name, scenario, scenario_hash, study.effective_yaml(name), own, finished, missing)
+    effective = study.effective_yaml(name)
+    return AlternativeRun(name, scenario, scenario_hash, effective, own, finished, missing, used)
 
 
 def _check_program(
@@ -87,7 +101,12 @@ def chosen(study: Study, alternatives: Sequence[str] | None) -> list[str]:
     return [name for name in study.scenarios if alternatives is None or name in (BASE, *alternatives)]
 
 
-def is_current(folder: Path, name: str, study: Study) -> bool:
-    """Whether there are results of this alternative that belong to the scenario as it is now."""
-    stored = stored_manifest(folder / name)
-    return stored is not None and stored.get("scenario_hash") == study.scenarios[name].content_hash()
+def is_current(folder: Path, name: str, study: Study, extensions: Extensions | None = None) -> bool:
+    """Whether there are results of this alternative that belong to the scenario as it is now.
+
+    And to these functions of one's own, if any are given.
+    """
+    stored, scenario = stored_manifest(folder / name), study.scenarios[name]
+    if stored is None or stored.get("scenario_hash") != scenario.content_hash():
+        return False
+    return extensions is None or stored.get("extensions", {}) == fingerprints(used_by(scenario, extensions))

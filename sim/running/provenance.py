@@ -24,12 +24,20 @@ LIBRARIES = ("numpy", "numba", "scipy", "simpy", "pyarrow")
 
 
 def manifest(
-    scenario_hash: str, seed: int, engine: str, timing: Mapping[int, Mapping[str, float]]
+    scenario_hash: str,
+    seed: int,
+    engine: str,
+    timing: Mapping[int, Mapping[str, float]],
+    extensions: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The manifest of one alternative; `timing` holds what each finished replication took."""
+    """The manifest of one alternative.
+
+    `timing` holds what each finished replication took, `extensions` a hash of each function of one's own.
+    """
     return {
         "scenario_hash": scenario_hash,
         "effective_scenario": EFFECTIVE,
+        "extensions": dict(extensions),
         "haicap_version": sim.__version__,
         "program_hash": program_hash(),
         "table_format": table_format(),

@@ -4,8 +4,9 @@ import gc
 import time
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
+from sim.control.extensions import NO_EXTENSIONS, Extensions
 from sim.control.start import ControlLog, start_control
 from sim.engine.flow import FlowResult, run_flow
 from sim.record.checks import check
@@ -38,11 +39,14 @@ class Task(NamedTuple):
     seed: int
     engine: Engine
     log: bool
+    extensions: Extensions = NO_EXTENSIONS
 
 
-def task_of(built: "Built", seed: int, engine: Engine, log: bool) -> Task:
+def task_of(
+    built: "Built", seed: int, engine: Engine, log: bool, extensions: Extensions = NO_EXTENSIONS
+) -> Task:
     """The task of an alternative; the graph of its network stays behind, nothing in a run needs it."""
-    return Task(built.world, built.names, built.control_plan, seed, engine, log)
+    return Task(built.world, built.names, built.control_plan, seed, engine, log, extensions)
 
 
 def play(task: Task, replication: int) -> dict[str, bytes]:
@@ -77,7 +81,7 @@ def counted_bytes(world: World) -> int:
 def _recorded(task: Task, replication: int) -> ReplicationRecord:
     """Run one replication and turn its arrays into tables."""
     began = time.perf_counter()
-    start = partial(start_control, plan=task.plan, seed=task.seed, replication=replication)
+    start = _start_control(task, replication)
     result = _engine(task.engine)(task.world, task.seed, replication, start, logging=task.log)
     wall_seconds = time.perf_counter() - began
     # In the naive engine flow and control are one: all its time counts as flow.
@@ -103,6 +107,16 @@ def _recorded(task: Task, replication: int) -> ReplicationRecord:
     return replace(record, tables={**record.tables, **log}, timing=timing)
 
 
+def _start_control(task: Task, replication: int) -> "Callable[[Any], ControlLog]":
+    return partial(
+        start_control,
+        plan=task.plan,
+        seed=task.seed,
+        replication=replication,
+        extensions=task.extensions,
+    )
+
+
 def _engine(name: Engine) -> "Callable[..., FlowResult | ReferenceResult]":
     if name == "compiled":
         return run_flow
@@ -115,5 +129,4 @@ def _engine(name: Engine) -> "Callable[..., FlowResult | ReferenceResult]":
 def warm_up(task: Task) -> None:
     """Have the engine compiled, or taken from the cache, by running its first millisecond."""
     first = task.world._replace(horizon_ms=1, day_count=1)
-    start = partial(start_control, plan=task.plan, seed=task.seed, replication=0)
-    run_flow(first, task.seed, 0, start)
+    run_flow(first, task.seed, 0, _start_control(task, 0))

@@ -8,6 +8,7 @@ from sim.record.describe import describe_alternative
 from sim.record.store import stored_timing, write_description, write_encoded, write_manifest
 from sim.running.executors import Place
 from sim.running.jobs import Job, run_jobs
+from sim.running.own_functions import fingerprints
 from sim.running.preparation import AlternativeRun, Notify
 from sim.running.provenance import manifest
 from sim.running.replicate import Engine, Task, play, task_of, warm_up
@@ -47,11 +48,11 @@ def run_missing(
 def _prepared(run: AlternativeRun, seed: int, engine: Engine, log: bool, notify: Notify) -> Task:
     """Build the world of an alternative and store what describes it."""
     with timed("build", notify):
-        built = build(run.scenario)
+        built = build(run.scenario, run.extensions.names)
         tables = describe_alternative(run.scenario, built)
     write_manifest_of(run, seed, engine)
     write_description(run.folder, tables, run.effective_yaml)
-    return task_of(built, seed, engine, log)
+    return task_of(built, seed, engine, log, run.extensions)
 
 
 def _run_all(runs: Sequence[AlternativeRun], tasks: Mapping[str, Task], place: Place, notify: Notify) -> None:
@@ -70,8 +71,9 @@ def _run_all(runs: Sequence[AlternativeRun], tasks: Mapping[str, Task], place: P
 
 def write_manifest_of(run: AlternativeRun, seed: int, engine: Engine) -> None:
     """Write the manifest of an alternative with what is finished by now."""
+    own = fingerprints(run.extensions)
     timing = stored_timing(run.folder)
-    write_manifest(run.folder, manifest(run.scenario_hash, seed, engine, timing))
+    write_manifest(run.folder, manifest(run.scenario_hash, seed, engine, timing, own))
 
 
 @contextmanager

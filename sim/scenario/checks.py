@@ -123,10 +123,13 @@ def fit_faults(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _storm_faults(scenario: Scenario) -> Iterator[Fault]:
-    """Storms and outages are told apart by their names in the results."""
+    """Storms, outages and processes are told apart by their names in the results."""
     for name in scenario.storms:
         if name in scenario.outages:
             yield Fault("there is an outage of this name", "another name", at=("storms", name))
+    for name in scenario.processes:
+        if name in scenario.outages or name in scenario.storms:
+            yield Fault("there is an outage or storm of this name", "another name", at=("processes", name))
 
 
 def _level_faults_of_territory(scenario: Scenario) -> Iterator[Fault]:

@@ -38,6 +38,8 @@ from sim.world.names_of import INHERITED, Names
 from sim.world.network import Network, links_of, network_of
 from sim.world.outage_plan import outage_sources_of
 from sim.world.outage_targets import Targets, components_of
+from sim.world.own_plan import NOTHING_OWN, OwnNames
+from sim.world.own_planning import own_plan_of
 from sim.world.pool_hours import pool_hours
 from sim.world.pools import PoolTables, pool_tables
 from sim.world.procedures import ProcedureTables, forms_of, procedure_tables
@@ -91,8 +93,11 @@ class _Parts:
     patterns: FilingPatterns
 
 
-def build(scenario: Scenario) -> Built:
-    """The world of a scenario; ScenarioError with all mistakes when it does not fit its territory."""
+def build(scenario: Scenario, own: OwnNames = NOTHING_OWN) -> Built:
+    """The world of a scenario; ScenarioError with all mistakes when it does not fit its territory.
+
+    `own` are the names under which a researcher's functions are registered; the scenario may use them.
+    """
     scenario = with_sessions(scenario)
     mistakes = Mistakes(scenario)
     selector = selector_of(scenario, mistakes)
@@ -103,7 +108,7 @@ def build(scenario: Scenario) -> Built:
     network = network_of(scenario, selector)
     tables = Tables()
     parts = _parts(scenario, selector, hours, staffing, rosters, tables)
-    control_plan = _control_plan(scenario, selector, network, staffing, staff, hours, parts)
+    control_plan = _control_plan(scenario, selector, network, staffing, staff, hours, parts, own)
     mistakes.stop_if_any()
     world = _world(scenario, parts, tables)
     return Built(world, _names(scenario, parts), selector.sites, network, control_plan)
@@ -123,6 +128,7 @@ def _control_plan(
     staff: StaffPlan,
     hours: dict[str, Hours],
     parts: _Parts,
+    own: OwnNames,
 ) -> ControlPlan:
     systems = systems_of(scenario, selector)
     links = links_of(network, scenario, selector.sites)
@@ -141,6 +147,7 @@ def _control_plan(
         desk_changes=parts.desks.changes,
         pulse=pulse_plan_of(selector.sites, parts.pools.pools, scenario.period.pulse),
         support=support_plan_of(scenario, selector, staffing, hours, sources),
+        own=own_plan_of(scenario, selector, staffing, own),
     )
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.world.arrays import Floats, Ints
 from sim.world.outage_sources import Components, OutageSources
+from sim.world.own_plan import OwnPlan
 from sim.world.pulse_plan import PulsePlan
 from sim.world.staff_plan import StaffPlan
 from sim.world.support_plan import SupportPlan
@@ -85,3 +86,4 @@ class ControlPlan:
     desk_changes: tuple[DeskChange, ...]
     pulse: PulsePlan
     support: SupportPlan
+    own: OwnPlan

@@ -1,5 +1,6 @@
 """What the support of a run needs to know: problems that arise, help by telephone and video, mobile teams."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,14 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Remedy:
+    """What help from afar can do."""
+
+    solves: float  # share of the tickets that come to it
+    table: Sequence[float]  # quantile table of the time that it takes, solved or not, ms
+
+
+@dataclass(frozen=True)
 class Problem:
     """One kind of problem. It arises at each site on its own, in working time; less where people are trained.
 
@@ -35,12 +44,10 @@ class Problem:
     level: Floats  # [rows, days] part of the highest level
     level_row: NDArray[np.int32]  # [n]
     effects: tuple[Effect, ...]  # [n]
-    solved_by_hotline: float
-    solved_by_video: float
-    hotline_table: Floats  # quantile tables of the time that each kind of help takes, ms
-    video_table: Floats
-    on_site_table: Floats
-    alone_table: Floats  # of the time until it is solved where nobody comes
+    hotline: Remedy | None
+    video: Remedy | None
+    on_site_table: Sequence[float]  # quantile table of the time that a team works on it, ms
+    alone_table: Sequence[float]  # of the time until it is solved where nobody comes, ms
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class HelpDesk:
 
 @dataclass(frozen=True)
 class TeamKind:
-    """Mobile teams of one kind. Each belongs to a base and serves sites of its own."""
+    """Mobile teams of one kind. Each belongs to a base and serves the sites at and below it."""
 
     name: str
     bases: NDArray[np.int32]  # [bases] site

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.errors import PathInScenario
-from sim.scenario.schema import Agents, Distribution, Help, MobileTeam, ProblemKind, Scenario
-from sim.world.arrays import TABLE_NODES, Floats
+from sim.scenario.errors import PathInScenario, known_words
+from sim.scenario.schema import Agents, Help, MobileTeam, ProblemKind, Scenario
+from sim.world.arrays import Floats
 from sim.world.crew_plan import nearest_above
 from sim.world.day_factors import days_of, share_by_day
 from sim.world.hours import Hours
@@ -13,8 +13,9 @@ from sim.world.keys import name_keys
 from sim.world.outage_sources import OutageSources
 from sim.world.quantiles import exponential
 from sim.world.selecting import Selector
+from sim.world.sessions import is_pool_of_sessions
 from sim.world.staffing import Staffing
-from sim.world.support_plan import Effect, HelpDesk, Problem, SupportPlan, TeamKind
+from sim.world.support_plan import Effect, HelpDesk, Problem, Remedy, SupportPlan, TeamKind
 from sim.world.systems import SystemBits
 from sim.world.tables import quantile_table
 
@@ -54,17 +55,23 @@ class _ProblemMaker:
         self._bits = SystemBits(scenario)
         self._days = days_of(scenario.period)
         self._year_ms = WORKING_DAYS_PER_YEAR * _open_ms_of_working_day(official, len(self._days))
-        has_people = ~staffing.is_overtime & (staffing.role < len(scenario.pools))
-        self._pools = np.flatnonzero(has_people).astype(np.int32)
-        site = staffing.site[self._pools]
-        count = len(selector.sites.all)
-        order = np.argsort(site, kind="stable")
-        self.pools_of = tuple(np.split(self._pools[order], np.searchsorted(site[order], range(1, count))))
+        self._roles = list(scenario.pools)
+        sessions = [number for number, name in enumerate(self._roles) if is_pool_of_sessions(name)]
+        of_people = ~np.isin(staffing.role, sessions)
+        self.pools_of = self._by_site(of_people & ~staffing.is_overtime)
+        self._with_overtime = self._by_site(of_people)
+
+    def _by_site(self, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.int32], ...]:
+        """The chosen pools of each site; pools are numbered by site."""
+        pools = np.flatnonzero(chosen).astype(np.int32)
+        first = np.searchsorted(self._staffing.site[pools], range(1, len(self._selector.sites.all)))
+        return tuple(np.split(pools, first))
 
     def problem(self, name: str, kind: ProblemKind) -> Problem:
         """One kind of problem at all sites at which it can arise."""
         path: PathInScenario = ("support", "problems", name)
         sites = np.flatnonzero(self._selector.select(kind.where, (*path, "where"))).astype(np.int32)
+        self._require_targets(kind, sites, path)
         codes = [self._selector.sites.all[site].code for site in sites]
         level, row = self._levels(kind, sites, path)
         return Problem(
@@ -75,19 +82,32 @@ class _ProblemMaker:
             level=level,
             level_row=row,
             effects=tuple(self._effect(kind, site) for site in sites.tolist()),
-            solved_by_hotline=_share(kind.hotline),
-            solved_by_video=_share(kind.video),
-            hotline_table=_table(kind.hotline),
-            video_table=_table(kind.video),
-            on_site_table=_table(kind.on_site),
-            alone_table=_duration_table(kind.alone),
+            hotline=_remedy(kind.hotline),
+            video=_remedy(kind.video),
+            on_site_table=quantile_table(kind.on_site.takes).tolist(),
+            alone_table=quantile_table(kind.alone).tolist(),
         )
+
+    def _require_targets(self, kind: ProblemKind, sites: Sites, path: PathInScenario) -> None:
+        """Notes a problem that can arise nowhere, and pools that it can never find."""
+        mistakes = self._selector.mistakes
+        if not len(sites):
+            mistakes.add((*path, "where"), "no site is chosen", "at least one site")
+            return
+        there = set(self._staffing.role[np.concatenate([self.pools_of[site] for site in sites])].tolist())
+        for place, name in enumerate(kind.effect.pools):
+            if self._roles.index(name) not in there:
+                known = known_words([role for number, role in enumerate(self._roles) if number in there])
+                found = f"none of the sites of this problem has a pool {name}"
+                mistakes.add((*path, "effect", "pools", place), found, f"one of {known}")
 
     def _gap_ms(self, kind: ProblemKind, sites: Sites) -> Floats:
         """Mean working time from one problem to the next at each site, infinite where there is none."""
         posts = np.array([self._staffing.posts[self.pools_of[site]].sum() for site in sites], np.float64)
         per_year = kind.rate.per_site_and_year + kind.rate.per_post_and_year * posts
-        return np.divide(self._year_ms, per_year, out=np.full(len(sites), np.inf), where=per_year > 0)
+        gap_ms: Floats = np.full(len(sites), np.inf)
+        np.divide(self._year_ms, per_year, out=gap_ms, where=per_year > 0)
+        return gap_ms
 
     def _levels(
         self, kind: ProblemKind, sites: Sites, path: PathInScenario
@@ -103,10 +123,10 @@ class _ProblemMaker:
 
     def _effect(self, kind: ProblemKind, site: int) -> Effect:
         effect = kind.effect
-        pools = self.pools_of[site]
+        pools = self._with_overtime[site]
         if effect.pools:
-            roles = [list(self._scenario.pools).index(name) for name in effect.pools]
-            pools = pools[np.isin(self._staffing.role[pools], roles)]
+            roles = [self._roles.index(name) for name in effect.pools]
+            pools = pools[np.isin(self._staffing.role[self._staffing.base_pool[pools]], roles)]
         hinders = effect.slower > 1 or effect.holds > 0
         return Effect(
             pools=pools if hinders else pools[:0],
@@ -122,16 +142,8 @@ def _open_ms_of_working_day(official: Hours, days: int) -> float:
     return float(by_day[by_day > 0].mean()) if by_day.any() else np.inf
 
 
-def _share(help_: Help | None) -> float:
-    return 0.0 if help_ is None else help_.solves
-
-
-def _table(help_: Help | None) -> Floats:
-    return np.zeros(TABLE_NODES) if help_ is None else _duration_table(help_.takes)
-
-
-def _duration_table(distribution: Distribution) -> Floats:
-    return quantile_table(distribution)
+def _remedy(help_: Help | None) -> Remedy | None:
+    return None if help_ is None else Remedy(help_.solves, quantile_table(help_.takes).tolist())
 
 
 def _desk(agents: Agents | None, hours: dict[str, Hours]) -> HelpDesk | None:

@@ -129,7 +129,7 @@ def test_cutoff_supplement_limit_and_horizon_are_in_the_units_of_the_world() -> 
     assert world.supplement_limit_days == 9
     assert world.horizon_ms == 14 * MS_PER_DAY
     assert build(tiny_scenario()).world.cutoff_ms == MS_PER_DAY
-    assert world.dossier_bits == 40e6
+    assert world.procedures["bits"].tolist() == [40e6]
 
 
 def test_limits_never_run_out_of_the_table_of_working_days() -> None:

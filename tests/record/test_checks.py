@@ -3,45 +3,26 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import cast
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from sim.control.start import ControlLog, start_control
-from sim.engine.flow import run_flow
 from sim.record.checks import check
-from sim.record.collect import collect, outages_table
 from sim.record.errors import ConservationError
 from sim.record.pieces import whole
 from sim.record.replication import ReplicationRecord, encode
 from sim.record.tables import REPLICATION_TABLES
 from sim.scenario.reader import load
 from sim.world.arrays import FLOW_FIELDS
-from sim.world.build import build
 from tests.support.command import THREE_WARDS
+from tests.support.played import played
 
 
 @pytest.fixture(scope="module")
 def record() -> ReplicationRecord:
     """One replication of a small study with outages and backlog, not checked yet."""
-    scenario = load(THREE_WARDS).base
-    built = build(scenario)
-    start = partial(start_control, plan=built.control_plan, seed=scenario.seed, replication=0)
-    result = run_flow(built.world, scenario.seed, 0, start)
-    control = cast(ControlLog, result.control)
-    outages = outages_table(built.world, control.outages.rows())
-    return collect(
-        built.world,
-        built.names,
-        control.staff,
-        0,
-        result.state.dossiers,
-        result.tally,
-        result.totals,
-        outages,
-    )
+    return played(load(THREE_WARDS).base).record
 
 
 def with_more(record: ReplicationRecord, table: str, column: str) -> ReplicationRecord:

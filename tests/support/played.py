@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.control.start import ControlLog, start_control
 from sim.engine.flow import FlowResult, run_flow
-from sim.record.collect import collect, outages_table, pulse_table
+from sim.record.collect import collect, outages_table, pulse_table, support_tables
 from sim.record.pieces import whole
 from sim.record.replication import ReplicationRecord
 from sim.scenario.schema import Scenario
@@ -30,8 +30,9 @@ class Played:
         world, names, control = self.built.world, self.built.names, cast(ControlLog, self.result.control)
         outages = outages_table(world, control.outages.rows())
         pulse = pulse_table(names, control.pulse.plan.region_site, control.pulse.at_ms, control.pulse.seen)
-        state, tally = self.result.state.dossiers, self.result.tally
-        return collect(world, names, control.staff, 0, state, tally, self.result.totals, outages, pulse)
+        support = support_tables(names, control.support.tickets, control.support.trips)
+        state, tally, totals = self.result.state.dossiers, self.result.tally, self.result.totals
+        return collect(world, names, control.staff, 0, state, tally, totals, outages, pulse, support)
 
     def table(self, name: str) -> pd.DataFrame:
         """One of the tables, with names, as pandas reads it."""

@@ -37,6 +37,7 @@ from sim.scenario.schema.distributions import (
 from sim.scenario.schema.hits import OFFICES, POWER, Effect, Hit
 from sim.scenario.schema.network import LinkKind, System
 from sim.scenario.schema.outages import FOR_GOOD_MS, Outage, PlannedOutage, RandomOutages
+from sim.scenario.schema.own_process import OwnProcess
 from sim.scenario.schema.paths import Adoption, PathPoint, SharePath
 from sim.scenario.schema.pools import Cover, Headcount, HeadcountCase, Pool, SharedPool
 from sim.scenario.schema.procedures import (
@@ -70,7 +71,7 @@ from sim.scenario.schema.steps import (
     WaitLimit,
 )
 from sim.scenario.schema.storms import HitShare, RandomStorms, Storm, StormHit, TrackPoint, day_in_year
-from sim.scenario.schema.support import Agents, Help, MobileTeam, ProblemKind, Support
+from sim.scenario.schema.support import DISPATCH_RULES, Agents, Help, MobileTeam, ProblemKind, Support
 from sim.scenario.schema.tables import SiteRow, Table
 from sim.scenario.schema.targets import Costs, Target
 from sim.scenario.schema.territory import Closure, ReceptionPoints, Synthetic, Territory, Travel, WayCase
@@ -78,6 +79,7 @@ from sim.scenario.schema.text import Assumption, Text, Titled
 
 __all__ = [
     "COMPLETED",
+    "DISPATCH_RULES",
     "ENDS",
     "FILED_ELSEWHERE",
     "FOR_GOOD_MS",
@@ -141,6 +143,7 @@ __all__ = [
     "Outage",
     "OutageRow",
     "Overtime",
+    "OwnProcess",
     "PathPoint",
     "Period",
     "Phase",

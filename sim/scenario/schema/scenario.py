@@ -15,6 +15,7 @@ from sim.scenario.schema.demand import Channel, Demand
 from sim.scenario.schema.hits import OFFICES
 from sim.scenario.schema.network import LinkKind, System
 from sim.scenario.schema.outages import Outage
+from sim.scenario.schema.own_process import OwnProcess
 from sim.scenario.schema.pools import Pool
 from sim.scenario.schema.procedures import Group, Procedure, Workflow
 from sim.scenario.schema.rules import Rules
@@ -101,6 +102,9 @@ class Scenario(Model):
     outages: Annotated[dict[Name, Outage], named] = Field({}, description="Sources of outages.")
     storms: Annotated[dict[Name, Storm], named] = Field({}, description="Storms.")
     support: Support = Field(Support(), description="Problems at the sites and those who solve them.")
+    processes: Annotated[dict[Name, OwnProcess], named] = Field(
+        {}, description="Processes of your own, by name (docs/extending.md)."
+    )
     crews: Annotated[dict[Name, Crew], named] = Field({}, description="Repair crews.")
     channels: Annotated[dict[Name, Channel], named] = Field(
         description="Ways on which dossiers come in.", min_length=1

@@ -11,6 +11,9 @@ from sim.scenario.schema.selection import Selection
 from sim.scenario.schema.text import Titled, named
 from sim.scenario.schema.units import Duration, Money, NotNegative, Positive, Share
 
+DISPATCH_RULES: Final = ("nearest", "longest_open", "most_backlog", "reserve")
+"""Rules that come with the program (`sim.control.dispatch`)."""
+
 MOST_PER_YEAR: Final = 1000
 MOST_SLOWER: Final = 100
 
