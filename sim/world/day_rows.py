@@ -16,6 +16,9 @@ from sim.world.arrays import Ints
 MOST_BYTES_IN_MEMORY = 128 << 20
 """What is beyond goes to a temporary file."""
 
+ROWS_PACKED_TOGETHER = 1 << 14
+"""Days with few rows are packed a few at a time: it is the number of fields that makes it take long."""
+
 WORD_BYTES = 8
 POSITION_BYTES = 4
 Bytes = NDArray[np.uint8]
@@ -33,25 +36,36 @@ class Piece(NamedTuple):
     """[rows] each, of the fields asked for"""
 
 
-class _Day(NamedTuple):
-    number: int
-    rows: int
+class _Batch(NamedTuple):
+    days: tuple[int, ...]
+    rows_of_day: tuple[int, ...]
     begins: int  # byte of the file
     widths: tuple[int, ...]  # bytes of a value, by field; 0 = all values are 0
     filled: tuple[int, ...]  # values that are not 0, by field
+
+    @property
+    def rows(self) -> int:
+        return sum(self.rows_of_day)
+
+    @property
+    def day(self) -> Ints:
+        """[rows]"""
+        return np.repeat(np.array(self.days, np.int64), self.rows_of_day)
 
 
 class DayRows:
     """Counts of whole numbers by cell, day and field.
 
-    Of each day only the cells with any count are kept, and each field in as few bytes as its largest value of
-    that day needs; of a field that is 0 nearly everywhere only the rest. Days are added in order.
+    Of each day only the cells with any count are kept. A few days are packed together: each field in as few
+    bytes as its largest value needs; of a field that is 0 nearly everywhere only the rest. Days are added in
+    order.
     """
 
     def __init__(self, shape: Sequence[int], fields: int) -> None:
         self.shape = tuple(shape)
         self.fields = fields
-        self._days: list[_Day] = []
+        self._batches: list[_Batch] = []
+        self._not_packed: list[tuple[int, Positions, Ints]] = []
         self._file = tempfile.SpooledTemporaryFile(MOST_BYTES_IN_MEMORY)  # noqa: SIM115
         weakref.finalize(self, self._file.close)
         self._length = 0
@@ -64,12 +78,26 @@ class DayRows:
     @property
     def stored_bytes(self) -> int:
         """What the counts take, in memory or on disk."""
+        self._pack()
         return self._length
 
     def add(self, day: int, cells: Positions, columns: Ints) -> None:
         """Adds a day: numbers of its cells, ascending, and their values [fields, cells]."""
-        if len(cells) == 0:
+        if len(cells):
+            self._not_packed.append((day, cells.copy(), columns.copy()))
+        if sum(len(cells) for _, cells, _ in self._not_packed) >= ROWS_PACKED_TOGETHER:
+            self._pack()
+
+    def _pack(self) -> None:
+        """Packs the days that are not packed yet."""
+        if not self._not_packed:
             return
+        days, cells, columns = zip(*self._not_packed, strict=True)
+        rows = tuple(map(len, cells))
+        self._not_packed.clear()
+        self._write(days, rows, np.concatenate(cells), np.concatenate(columns, axis=1))
+
+    def _write(self, days: tuple[int, ...], rows: tuple[int, ...], cells: Positions, columns: Ints) -> None:
         widths = [_bytes_needed(column) for column in columns]
         filled = np.count_nonzero(columns, axis=1).tolist()
         begins, parts = self._length, [cells.astype(np.int32).tobytes()]
@@ -78,41 +106,50 @@ class DayRows:
         self._file.seek(begins)
         self._file.writelines(parts)
         self._length += sum(map(len, parts))
-        self._days.append(_Day(day, len(cells), begins, tuple(widths), tuple(filled)))
+        self._batches.append(_Batch(days, rows, begins, tuple(widths), tuple(filled)))
 
     def pieces(self, most_rows: int, fields: Sequence[int] | None = None) -> Iterator[Piece]:
-        """All rows, some days at a time: as many as have ``most_rows`` together, at least one."""
+        """All rows, some days at a time: about ``most_rows`` together, and some days at least.
+
+        No two pieces have rows of the same day.
+        """
+        self._pack()
         wanted = range(self.fields) if fields is None else fields
-        for days in _together(self._days, most_rows):
-            unpacked = [self._unpacked(day, wanted) for day in days]
+        for batches in _together(self._batches, most_rows):
+            unpacked = [self._unpacked(batch, wanted) for batch in batches]
             cell = np.concatenate([cells for cells, _ in unpacked])
+            day = np.concatenate([batch.day for batch in batches])
             order = np.argsort(cell, kind="stable")
-            number = np.repeat([day.number for day in days], [day.rows for day in days])
             columns = (
                 np.concatenate([columns[place] for _, columns in unpacked])[order]
                 for place in range(len(wanted))
             )
-            yield Piece(cell[order].astype(np.int64), number[order], tuple(columns))
+            yield Piece(cell[order].astype(np.int64), day[order], tuple(columns))
 
     def dense(self, days: range) -> Ints:
         """Counts of these days, zeros included: [*shape, days, fields]."""
+        self._pack()
         result = np.zeros((self.cells, len(days), self.fields), np.int64)
-        for day in self._days:
-            if day.number in days:
-                cells, columns = self._unpacked(day, range(self.fields))
-                result[cells, day.number - days.start] = np.stack(columns, axis=1)
+        for batch in self._batches:
+            if batch.days[0] < days.stop and batch.days[-1] >= days.start:
+                cells, columns = self._unpacked(batch, range(self.fields))
+                day = batch.day
+                kept = (day >= days.start) & (day < days.stop)
+                values = np.stack(columns, axis=1)
+                result[cells[kept], day[kept] - days.start] = values[kept]
         return result.reshape(*self.shape, len(days), self.fields)
 
-    def _unpacked(self, day: _Day, wanted: Sequence[int]) -> tuple[Positions, list[Ints]]:
-        """Cells of a day and their values of some fields."""
-        sizes = [_packed_bytes(day.rows, *of) for of in zip(day.widths, day.filled, strict=True)]
-        begins = np.cumsum([POSITION_BYTES * day.rows, *sizes]).tolist()
-        self._file.seek(day.begins)
+    def _unpacked(self, batch: _Batch, wanted: Sequence[int]) -> tuple[Positions, list[Ints]]:
+        """Cells of a batch and their values of some fields."""
+        rows = batch.rows
+        sizes = [_packed_bytes(rows, *of) for of in zip(batch.widths, batch.filled, strict=True)]
+        begins = np.cumsum([POSITION_BYTES * rows, *sizes]).tolist()
+        self._file.seek(batch.begins)
         content = np.frombuffer(self._file.read(begins[-1]), np.uint8)
         cells = content[: begins[0]].view(np.int32)
         columns = [
             _unpack(
-                content[begins[field] : begins[field + 1]], day.rows, day.widths[field], day.filled[field]
+                content[begins[field] : begins[field + 1]], rows, batch.widths[field], batch.filled[field]
             )
             for field in wanted
         ]
@@ -130,16 +167,16 @@ def day_rows_of(dense: Ints) -> DayRows:
     return rows
 
 
-def _together(days: Sequence[_Day], most_rows: int) -> Iterator[list[_Day]]:
-    """Neighbouring days, as many at a time as have ``most_rows`` together, at least one."""
-    found: list[_Day] = []
+def _together(batches: Sequence[_Batch], most_rows: int) -> Iterator[list[_Batch]]:
+    """Neighbouring batches, as many at a time as have ``most_rows`` together, at least one."""
+    found: list[_Batch] = []
     rows = 0
-    for day in days:
-        if found and rows + day.rows > most_rows:
+    for batch in batches:
+        if found and rows + batch.rows > most_rows:
             yield found
             found, rows = [], 0
-        found.append(day)
-        rows += day.rows
+        found.append(batch)
+        rows += batch.rows
     if found:
         yield found
 

@@ -20,6 +20,15 @@ def counts(seed: int, share_filled: float, largest: int) -> np.ndarray:
     return np.where(rng.random(values.shape) < share_filled, values, 0)
 
 
+@pytest.mark.parametrize("rows_together", [1, 15, 1000])
+def test_days_packed_together_come_back_as_days(rows_together: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(day_rows, "ROWS_PACKED_TOGETHER", rows_together)
+    dense = counts(6, 0.5, 1000)
+    rows = day_rows_of(dense)
+    for first in range(DAYS):
+        assert np.array_equal(rows.dense(range(first, DAYS)), dense[:, :, first:])
+
+
 @given(
     seed=st.integers(0, 1000),
     share_filled=st.sampled_from([0.0, 0.05, 0.5, 1.0]),
@@ -41,17 +50,23 @@ def test_some_days_are_those_days_of_all() -> None:
 
 
 @pytest.mark.parametrize("most_rows", [1, 20, 1000])
-def test_pieces_hold_every_row_that_is_not_all_zeros_once_and_in_order(most_rows: int) -> None:
+def test_pieces_hold_every_row_that_is_not_all_zeros_once_and_in_order(
+    most_rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(day_rows, "ROWS_PACKED_TOGETHER", 1)
     dense = counts(3, 0.2, 1000)
     pieces = list(day_rows_of(dense).pieces(most_rows))
     flat = dense.reshape(-1, DAYS, FIELDS)
     found = np.zeros_like(flat)
+    seen: set[int] = set()
     for piece in pieces:
         found[piece.cell, piece.day] += np.stack(piece.columns, axis=1)
         assert np.stack(piece.columns, axis=1).any(axis=1).all()
         place = piece.cell * DAYS + piece.day
         assert (np.diff(place) > 0).all()
         assert len(place) <= most_rows or len(np.unique(piece.day)) == 1
+        assert not seen & set(piece.day.tolist())
+        seen |= set(piece.day.tolist())
     assert np.array_equal(found, flat)
     assert (len(pieces) == 1) == (most_rows == 1000)
 
