@@ -21,6 +21,7 @@ STUDIES = (
     "quang_tri_before",
     "hai_phong",
     "bac_giang",
+    "viet_nam",
 )
 DISTRICT = {
     "business_registration",
@@ -126,6 +127,14 @@ def test_old_seats_keep_a_counter_until_they_are_closed() -> None:
 
 def test_bac_giang_is_its_58_units() -> None:
     assert len(world("bac_giang").sites.communes) == 58
+
+
+def test_nobody_is_overrun_in_the_nation_by_arithmetic_alone() -> None:
+    load_of_nation = expected_load(world("viet_nam"))
+    assert load_of_nation.communes == 3321
+    assert all(pool.sites_that_cannot_keep_up == 0 for pool in load_of_nation.pools)
+    apart = load_of_nation.demand.by_group["certification"] * load_of_nation.working_days
+    assert load_of_nation.demand.in_run - apart == pytest.approx(33.4e6, rel=0.02)
 
 
 @pytest.mark.parametrize(("name", "page"), [(name, page) for name, pages in PAGES.items() for page in pages])
