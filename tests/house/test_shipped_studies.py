@@ -22,6 +22,7 @@ STUDIES = (
     "hai_phong",
     "bac_giang",
     "bac_giang_handover",
+    "viet_nam",
 )
 DISTRICT = {
     "business_registration",
@@ -135,6 +136,14 @@ def test_bac_giang_is_its_58_units(name: str) -> None:
 @pytest.mark.parametrize("alternative", study("bac_giang_handover").scenarios)
 def test_nobody_is_asked_for_more_than_he_can_do_in_the_handover(alternative: str) -> None:
     assert expected_load(world("bac_giang_handover", alternative)).can_keep_up
+
+
+def test_nobody_is_overrun_in_the_nation_by_arithmetic_alone() -> None:
+    load_of_nation = expected_load(world("viet_nam"))
+    assert load_of_nation.communes == 3321
+    assert all(pool.sites_that_cannot_keep_up == 0 for pool in load_of_nation.pools)
+    apart = load_of_nation.demand.by_group["certification"] * load_of_nation.working_days
+    assert load_of_nation.demand.in_run - apart == pytest.approx(33.4e6, rel=0.02)
 
 
 @pytest.mark.parametrize(("name", "page"), [(name, page) for name, pages in PAGES.items() for page in pages])

@@ -21,6 +21,8 @@ from sim.world.build import build
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 TWO_WEEKS = 14
 TWO_DAYS = 2
+NATION = "viet_nam.yaml"
+"""Too large for the naive engine as it is, even for a day."""
 SIX_COMMUNES = ("Cẩm Thành", "Trương Quang Trọng", "An Phú", "Tịnh Khê", "Sơn Tây", "Lý Sơn")
 """Of Quảng Ngãi: two wards, two lowland communes, one in the mountains, one island."""
 
@@ -33,7 +35,7 @@ def path_and_alternative() -> list[tuple[str, str]]:
 
 ALL = path_and_alternative()
 STUDIES = [(path, name) for path, name in ALL if not path.startswith("theory/")]
-WITH_FEW_COMMUNES = ("common_workload.yaml", "quang_ngai.yaml", "reference.yaml")
+WITH_FEW_COMMUNES = ("common_workload.yaml", "quang_ngai.yaml", "reference.yaml", NATION)
 CUT = [study for study in STUDIES if study[0] in WITH_FEW_COMMUNES]
 WHOLE = [study for study in STUDIES if study[0] not in WITH_FEW_COMMUNES]
 AROUND_THE_DAY = [
@@ -56,7 +58,9 @@ def shipped(path: str, alternative: str, days: int, communes: int | None = None)
         fewer = territory.synthetic.model_copy(update={"communes_per_province": communes})
         territory = territory.model_copy(update={"synthetic": fewer})
     else:
-        territory = territory.model_copy(update={"only": Selection(names=SIX_COMMUNES[:communes])})
+        territory = territory.model_copy(
+            update={"provinces": ("Quảng Ngãi",), "only": Selection(names=SIX_COMMUNES[:communes])}
+        )
     return scenario.model_copy(update={"territory": territory})
 
 
@@ -98,7 +102,7 @@ def test_first_day_of_a_theory_scenario_is_equal_in_both_engines(path: str, alte
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("path", "alternative"), STUDIES)
+@pytest.mark.parametrize(("path", "alternative"), [study for study in STUDIES if study[0] != NATION])
 def test_two_weeks_of_all_communes_are_equal_in_both_engines(path: str, alternative: str) -> None:
     require_equal(shipped(path, alternative, TWO_WEEKS))
 
