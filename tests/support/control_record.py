@@ -9,6 +9,7 @@ from sim.control.start import ControlLog, start_control
 from sim.scenario.schema import Scenario
 from sim.world.arrays import MS_PER_DAY, MS_PER_HOUR
 from sim.world.build import Built, build
+from sim.world.network_state import NetworkState
 from sim.world.person_time import available_ms_by_day, people_by_day, posts_by_day
 
 
@@ -23,8 +24,8 @@ class StaffRecorder(simpy.Environment):
         self.waiting, self.sites = waiting, len(built.world.site_parent)
         self.moments: list[int] = []
 
-    def apply_network(self, *_: Any) -> None:
-        """Links and systems are not noted."""
+    def apply_network(self, network: NetworkState) -> None:
+        self.reach = network.reach.copy()
 
     def set_routes(self, *_: Any) -> None:
         """What steps are done instead is not noted."""

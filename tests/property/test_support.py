@@ -1,0 +1,160 @@
+"""Support, whatever happens: problems are solved once or open, teams keep their hours, chance its law."""
+
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import poisson
+
+from sim.control.tickets import Ticket, tickets_of
+from sim.engine.addressed import replication_key
+from sim.scenario.schema import DISPATCH_RULES
+from sim.world.arrays import FAR_FUTURE_MS
+from sim.world.build import build
+from tests.support.ticket_record import BASE, ONE, SITES, SLOW, TEAM, THREE, TWO, Settled, supported
+
+HOURS = 13 * 24
+EFFECTS = (
+    {"slower": 2},
+    {"pools": ["reception"], "slower": 1.3, "holds": 1},
+    {"blocks": ["dossiers"]},
+    {"holds": 3, "blocks": ["portal"]},
+)
+opened = st.lists(
+    st.tuples(
+        st.integers(0, 130).map(lambda half: half / 2),
+        st.sampled_from([ONE, TWO, THREE]),
+        st.sampled_from([f"kind_{n}" for n in range(len(EFFECTS))]),
+    ),
+    max_size=12,
+)
+desks = st.one_of(
+    st.none(),
+    st.builds(
+        lambda n, c: {"agents": n} | c, st.integers(1, 2), st.sampled_from([{}, {"calendar": "office"}])
+    ),
+)
+
+
+@st.composite
+def supports(draw: st.DrawFn) -> dict[str, Any]:
+    """Support with or without each sort of help; a share of the problems is solved at each stage."""
+    help_ = {"solves": "40 %", "takes": {"exponential": {"mean": "40 min"}}}
+    on_site = {"takes": {"exponential": {"mean": "2 h"}}}
+    alone = {"exponential": {"mean": "20 h"}}
+    problems = {
+        f"kind_{n}": {
+            "rate": {"per_site_and_year": 1},
+            "effect": effect,
+            "on_site": on_site,
+            "alone": alone,
+            **({"hotline": help_} if draw(st.booleans()) else {}),
+            **({"video": help_} if draw(st.booleans()) else {}),
+        }
+        for n, effect in enumerate(EFFECTS)
+    }
+    base = draw(st.sampled_from([{"names": [BASE]}, {"names": [ONE]}, {"levels": ["commune"]}]))
+    team = {
+        "number": draw(st.integers(0, 2)),
+        "dispatch": draw(st.sampled_from(DISPATCH_RULES)),
+        "base": base,
+    }
+    return {
+        "problems": problems,
+        "teams": {"mobile": TEAM | team},
+        "hotline": draw(desks),
+        "video": draw(desks),
+    }
+
+
+@settings(max_examples=40, deadline=None)
+@given(supports(), opened)
+def test_every_problem_is_solved_once_or_open_and_leaves_nothing_behind(
+    support: dict[str, Any], problems: list[tuple[Any, ...]]
+) -> None:
+    found = Settled(supported(**support), *problems).until(HOURS)
+    assert sorted(map(id, found.support.tickets)) == sorted(map(id, found.tickets))
+    for ticket in found.tickets:
+        assert (ticket.solved_by == "") == (ticket.solved_ms < 0)
+        assert ticket.solved_by == "" or ticket.solved_ms > ticket.opened_ms
+    visits = [trip for trip in found.support.trips if trip.worked_ms]
+    by_team = [ticket for ticket in found.tickets if ticket.solved_by == "team"]
+    assert len(by_team) <= len(visits) <= len(by_team) + 6
+    if all(ticket.solved_by for ticket in found.tickets):
+        people, stretch, reach = found.at_start
+        assert (found.env.people == people).all() and (found.env.stretch == stretch).all()
+        assert (found.env.reach == reach).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(supports(), opened)
+def test_a_team_is_at_one_place_at_a_time_and_drives_and_works_in_its_hours(
+    support: dict[str, Any], problems: list[tuple[Any, ...]]
+) -> None:
+    found = Settled(supported(**support), *problems).until(HOURS)
+    kind = found.built.control_plan.support.teams[0]
+    for base in kind.bases.tolist():
+        for number in range(kind.number):
+            trips = [trip for trip in found.support.trips if (trip.base, trip.number) == (base, number)]
+            at, free_ms = base, 0
+            for trip in trips:
+                assert trip.start == at and trip.left_ms >= free_ms
+                assert kind.hours.next_open(trip.left_ms) == trip.left_ms
+                drive_ms = round(trip.km / 30 * 3_600_000)
+                assert trip.arrived_ms == kind.hours.add_working(trip.left_ms, drive_ms)
+                at, free_ms = trip.to, kind.hours.add_working(trip.arrived_ms, trip.worked_ms)
+
+
+def drawn(replication: int = 0, **problems: Any) -> list[Ticket]:
+    """All tickets of a replication of the tiny scenario."""
+    plan = build(supported({name: SLOW | each for name, each in problems.items()})).control_plan
+    return tickets_of(plan.support, replication_key(1, replication), plan.horizon_ms)
+
+
+def seen(tickets: list[Ticket], name: str) -> list[tuple[int, int]]:
+    return [(ticket.site, ticket.opened_ms) for ticket in tickets if ticket.problem.name == name]
+
+
+OFTEN = {"rate": {"per_site_and_year": 400}}
+
+
+def test_a_problem_that_is_added_leaves_the_others_alone() -> None:
+    alone = drawn(device=OFTEN)
+    among = drawn(skill=OFTEN, device=OFTEN, certificate={"rate": {"per_post_and_year": 90}})
+    assert len(alone) > 20
+    assert seen(among, "device") == seen(alone, "device")
+    assert seen(among, "skill") != seen(alone, "device")
+
+
+def test_problems_come_in_working_time_at_the_rate_that_was_written() -> None:
+    plan = build(supported({"device": SLOW | {"rate": {"per_post_and_year": 30, "per_site_and_year": 20}}}))
+    support, horizon = plan.control_plan.support, plan.control_plan.horizon_ms
+    counts = [len(tickets_of(support, replication_key(5, number), horizon)) for number in range(150)]
+    # Three communes with two posts and ten working days of 250.
+    mean = 3 * (2 * 30 + 20) * 10 / 250
+    low, high = poisson.interval(0.999, mean * len(counts))
+    assert low <= sum(counts) <= high
+    # The variance of a Poisson count is its mean; the ratio has a spread of about sqrt(2 / n).
+    assert abs(np.var(counts, ddof=1) / mean - 1) < 4 * np.sqrt(2 / len(counts))
+    tickets = tickets_of(support, replication_key(5, 0), horizon)
+    assert all(support.official.next_open(ticket.opened_ms) == ticket.opened_ms for ticket in tickets)
+
+
+def test_training_takes_problems_away_and_moves_none() -> None:
+    trained = OFTEN | {"levels": [{"where": {"names": [ONE]}, "path": {"2025-07-01": "30 %"}}]}
+    without, with_training = (
+        [seen(drawn(number, device=each), "device") for number in range(20)] for each in (OFTEN, trained)
+    )
+    for before, after in zip(without, with_training, strict=True):
+        assert set(after) <= set(before)
+        assert {pair for pair in before if pair[0] != SITES[ONE]} <= set(after)
+    here = [sum(site == SITES[ONE] for run in runs for site, _ in run) for runs in (without, with_training)]
+    low, high = poisson.interval(0.999, 0.3 * 20 * 400 * 10 / 250)
+    assert low <= here[1] <= high < here[0]
+
+
+def test_nothing_arises_without_working_days_or_posts() -> None:
+    posts = SLOW | {"rate": {"per_post_and_year": 50}, "where": {"levels": ["centre"]}}
+    plan = build(supported({"device": posts})).control_plan.support
+    assert not tickets_of(plan, replication_key(1, 0), FAR_FUTURE_MS)

@@ -1,0 +1,176 @@
+"""The way of a ticket, worked out by hand: hotline, video help, mobile teams; hours from Monday 0:00."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.ticket_record import BASE, ONE, SITES, SLOW, TEAM, THREE, TWO, Settled, supported
+
+END = 13 * 24
+
+
+def helped(solves: str, takes: str) -> dict[str, str]:
+    return {"solves": solves, "takes": takes}
+
+
+def test_callers_of_a_busy_hotline_wait_their_turn() -> None:
+    problem = {**SLOW, "hotline": helped("100 %", "30 min")}
+    scenario = supported({"device": problem}, hotline={"agents": 1})
+    found = Settled(scenario, (8, ONE), (8.2, TWO), (9.5, THREE)).until(END)
+    assert found.solved == [("hotline", 8.5), ("hotline", 9), ("hotline", 10)]
+    two_agents = supported({"device": problem}, hotline={"agents": 2})
+    assert Settled(two_agents, (8, ONE), (8.2, TWO)).until(END).solved[1][1] == 8.7
+
+
+def test_what_the_hotline_cannot_solve_goes_to_video_help_in_its_hours() -> None:
+    problem = {**SLOW, "hotline": helped("0 %", "15 min"), "video": helped("100 %", "20 min")}
+    scenario = supported(
+        {"device": problem}, hotline={"agents": 1}, video={"agents": 1, "calendar": "office"}
+    )
+    # On the telephone until 11:15; video help stops at 11:30 and goes on for 5 minutes from 13:30.
+    assert Settled(scenario, (11, ONE)).until(END).solved == [("video", round(13.5 + 5 / 60, 4))]
+
+
+def test_help_that_a_problem_has_none_of_is_passed_over() -> None:
+    scenario = supported(
+        {"device": SLOW, "talk": {**SLOW, "hotline": helped("100 %", "5 h")}}, hotline={"agents": 1}
+    )
+    found = Settled(scenario, (8, TWO, "talk"), (8.5, ONE, "device")).until(END)
+    # The line is busy until 13:00, and the second problem has no use for it.
+    assert found.solved == [("hotline", 13), ("team", 11.5)]
+
+
+def test_a_team_drives_there_solves_it_and_goes_home() -> None:
+    found = Settled(supported(), (8, ONE)).until(END)
+    assert found.solved == [("team", 11)]
+    # Home is an hour away; half of it is driven after lunch.
+    assert found.ways == [(BASE, ONE, 8, 9, 30), (ONE, BASE, 11, 14, 30)]
+
+
+@pytest.mark.parametrize(
+    ("opened", "left", "arrived", "solved"),
+    [
+        (16, 16, 17, 24 + 9.5),
+        (16.5, 16.5, 24 + 8, 24 + 10),
+        (20, 24 + 7.5, 24 + 8.5, 24 + 10.5),
+        (4 * 24 + 20, 7 * 24 + 7.5, 7 * 24 + 8.5, 7 * 24 + 10.5),
+    ],
+)
+def test_drive_and_work_are_interrupted_at_closing(
+    opened: float, left: float, arrived: float, solved: float
+) -> None:
+    found = Settled(supported(), (opened, ONE)).until(END)
+    assert found.ways[0][2:4] == (left, arrived)
+    assert found.solved == [("team", solved)]
+
+
+def test_a_team_that_is_done_at_closing_stays_for_the_night() -> None:
+    found = Settled(supported(), (14, ONE), (18, TWO)).until(END)
+    assert found.solved[0] == ("team", 17)
+    assert found.ways[1] == (ONE, TWO, 24 + 7.5, round(24 + 7.5 + 20 / 30, 4), 20)
+    alone = Settled(supported(), (14, ONE)).until(END)
+    assert alone.ways[1] == (ONE, BASE, 24 + 7.5, 24 + 8.5, 30)
+
+
+def test_a_ticket_waits_while_the_team_is_on_its_way_home() -> None:
+    found = Settled(supported(), (8, ONE), (11.2, ONE)).until(END)
+    assert [way[:2] for way in found.ways] == [(BASE, ONE), (ONE, BASE), (BASE, ONE), (ONE, BASE)]
+    assert found.ways[2][2] == 14
+
+
+def test_several_tickets_at_a_site_are_solved_without_driving() -> None:
+    found = Settled(supported(), (8, ONE), (8.5, ONE), (8.5, ONE)).until(END)
+    assert found.solved == [("team", 11), ("team", 15), ("team", 17)]
+    assert [way[4] for way in found.ways] == [30, 0, 0, 30]
+
+
+def test_two_teams_go_to_two_places() -> None:
+    found = Settled(supported(teams={"mobile": TEAM | {"number": 2}}), (8, ONE), (8, TWO)).until(END)
+    assert found.solved == [("team", 11), ("team", 14)]
+
+
+NOBODY_COMES: list[dict[str, Any]] = [
+    {},
+    {"mobile": TEAM | {"number": 0}},
+    {"mobile": TEAM | {"base": {"names": [TWO]}}},
+]
+
+
+@pytest.mark.parametrize("teams", NOBODY_COMES)
+def test_where_no_team_comes_the_problem_lasts_as_long_as_it_does(teams: dict[str, Any]) -> None:
+    assert Settled(supported(teams=teams), (8, ONE)).until(END).solved == [("alone", 8 + 72)]
+
+
+def test_the_first_kind_of_team_with_a_base_above_comes() -> None:
+    teams = {
+        "nobody": TEAM | {"number": 0},
+        "local": TEAM | {"base": {"names": [TWO]}},
+        "mobile": TEAM,
+    }
+    found = Settled(supported(teams=teams), (8, ONE), (8, TWO)).until(END)
+    assert [(trip.team, trip.base) for trip in found.support.trips[:2]] == [
+        ("local", SITES[TWO]),
+        ("mobile", SITES[BASE]),
+    ]
+    assert found.solved == [("team", 11), ("team", 10)]
+
+
+def test_the_last_team_in_reserve_waits_until_a_ticket_is_urgent() -> None:
+    careful = TEAM | {"dispatch": "reserve", "reserve": 1, "urgent_after": "1 day"}
+    blocking = {**SLOW, "effect": {"blocks": ["dossiers"]}}
+    scenario = supported({"device": SLOW, "certificate": blocking}, {"mobile": careful})
+    # The rule is asked every hour of opening: at 07:30 the ticket is 23.5 hours old, at 08:30 it is urgent.
+    assert Settled(scenario, (8, ONE, "device")).until(END).ways[0][2] == 24 + 8.5
+    assert Settled(scenario, (8, ONE, "certificate")).until(END).ways[0][2] == 8
+    two = supported({"device": SLOW}, {"mobile": careful | {"number": 2}})
+    assert [way[2] for way in Settled(two, (8, ONE), (8, TWO)).until(12).ways] == [8, 11]
+
+
+def test_a_pool_is_as_slow_as_its_worst_problem_and_lacks_all_who_are_held() -> None:
+    problems = {
+        "device": {**SLOW, "effect": {"pools": ["reception"], "slower": 1.5, "holds": 1}, "alone": "10 h"},
+        "skill": {**SLOW, "effect": {"slower": 3, "holds": 2}, "alone": "2 h"},
+    }
+    found = Settled(supported(problems, {}), (1, ONE, "device"), (3, ONE, "skill"), (4, TWO, "device"))
+    pools = found.built.world.pools
+    numbers = [
+        next(n for n, pool in enumerate(pools) if pool["site"] == SITES[name] and pool["role"] == 0)
+        for name in (ONE, TWO)
+    ]
+    seen = []
+    for hour in (2, 3.5, 4.5, 6, 12):
+        found.until(hour)
+        seen.append([(int(found.env.people[n]), float(found.env.stretch[n])) for n in numbers])
+    # Two people at each counter; three are held at the first one between 3:00 and 5:00.
+    assert seen == [
+        [(1, 1.5), (2, 1)],
+        [(0, 3), (2, 1)],
+        [(0, 3), (1, 1.5)],
+        [(1, 1.5), (1, 1.5)],
+        [(2, 1), (1, 1.5)],
+    ]
+
+
+def test_a_system_is_blocked_at_one_site_until_the_last_ticket_is_solved() -> None:
+    blocking = {**SLOW, "effect": {"blocks": ["dossiers"]}, "alone": "10 h"}
+    found = Settled(supported({"certificate": blocking}, {}), (1, ONE), (2, ONE))
+    number = found.built.control_plan.systems.name.index("dossiers")
+
+    def reach(hour: float) -> list[bool]:
+        state = found.until(hour).env.reach
+        return [bool(int(state[SITES[name]]) >> number & 1) for name in (ONE, TWO)]
+
+    assert [reach(hour) for hour in (1.5, 11.5, 12.5)] == [[False, True], [False, True], [True, True]]
+
+
+def test_a_rule_that_chooses_what_is_not_there_is_named() -> None:
+    scenario = supported(teams={"mobile": TEAM | {"dispatch": "odd"}})
+    first: list[Any] = []
+
+    def odd(team: Any, tickets: Any, view: Any) -> Any:
+        first.extend(tickets)
+        return first[0]
+
+    found = Settled(scenario, (8, ONE), (12, ONE), rules={"odd": odd})
+    with pytest.raises(ValueError, match="the rule odd chose"):
+        found.until(END)
