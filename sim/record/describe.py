@@ -55,10 +55,9 @@ def describe_study(study: Study, listed: Sequence[str]) -> dict[str, Any]:
         "pools": _pools_of(study),
         "systems": {name: _words(system.title, name) for name, system in base.systems.items()},
         "links": {name: _words(kind.title, name) for name, kind in base.network.items()},
-        "outages": {
-            name: _words(source.title, name)
-            for name, source in {**base.outages, **base.storms, **base.processes}.items()
-        },
+        "outages": _outages_of(study),
+        "problems": _problems_of(study),
+        "teams": _teams_of(study),
         "steps": {
             step: _words(each.title, step)
             for procedure in with_sessions(base).procedures.values()
@@ -99,6 +98,33 @@ def _pools_of(study: Study) -> dict[str, Any]:
             pool = found[name]
             title = {tongue: words + OVERTIME_WORDS[tongue] for tongue, words in pool["title"].items()}
             found.setdefault(name + OVERTIME, {"title": title, "level": pool["level"]})
+    return found
+
+
+def _outages_of(study: Study) -> dict[str, Words]:
+    """Titles of all sources of outages that any alternative has."""
+    found: dict[str, Words] = {}
+    for scenario in study.scenarios.values():
+        for name, source in {**scenario.outages, **scenario.storms, **scenario.processes}.items():
+            found.setdefault(name, _words(source.title, name))
+    return found
+
+
+def _problems_of(study: Study) -> dict[str, Words]:
+    """Titles of all kinds of problems that any alternative has."""
+    found: dict[str, Words] = {}
+    for scenario in study.scenarios.values():
+        for name, problem in scenario.support.problems.items():
+            found.setdefault(name, _words(problem.title, name))
+    return found
+
+
+def _teams_of(study: Study) -> dict[str, Words]:
+    """Titles of all kinds of mobile teams that any alternative has."""
+    found: dict[str, Words] = {}
+    for scenario in study.scenarios.values():
+        for name, team in scenario.support.teams.items():
+            found.setdefault(name, _words(team.title, name))
     return found
 
 

@@ -28,6 +28,7 @@ from sim.record.store import (
     write_study,
 )
 from sim.record.tables import ALTERNATIVE_TABLES, REPLICATION_TABLES
+from tests.support.synthetic_support import support_tables
 
 MS_PER_HOUR, MS_PER_DAY = 3_600_000, 86_400_000
 FIRST_DAY = pd.Timestamp("2025-07-01")
@@ -83,6 +84,16 @@ MEAN_HOURS = {
     "transfer": 1.0,
     "citizen": 6.0,
 }
+NEVER_COUNTED = (
+    "redone",
+    "out_of_step",
+    "synced",
+    "synced_late",
+    "out_of_step_ms",
+    "finished_open",
+    "timed_out",
+    "changed_channel",
+)
 NAMES = ("An Phú", "Bình Chương", "Cà Đam", "Đăk Pék", "Ia Chim", "Khánh Cường", "Lý Sơn", "Măng Đen")
 
 
@@ -303,6 +314,8 @@ def replication_record(
         "pool_days": _pool_days(dossiers, communes, days, posts),
         "unfinished": _unfinished(left, communes, horizon_ms),
         "outages": _outages(replication, communes, days),
+        "session_days": pd.DataFrame(columns=REPLICATION_TABLES["session_days"].names, dtype=object),
+        **support_tables(replication, commune_codes(communes), days),
     }
     totals = {
         "filed": len(dossiers),
@@ -329,7 +342,7 @@ def _flow(dossiers: pd.DataFrame, done: pd.DataFrame, communes: int) -> pd.DataF
     flow = pd.concat(sums, axis=1)
     flow = _names(flow.fillna(0).astype(np.int64).reset_index(), communes)
     flow["day"] = (FIRST_DAY + pd.to_timedelta(flow["day"], unit="D")).dt.date
-    return flow.assign(closed_unanswered=0, back_entries=0)
+    return flow.assign(closed_unanswered=0, back_entries=0, **dict.fromkeys(NEVER_COUNTED, 0))
 
 
 def _on_filing(dossiers: pd.DataFrame) -> pd.DataFrame:
@@ -346,6 +359,8 @@ def _on_filing(dossiers: pd.DataFrame) -> pd.DataFrame:
         "shuttles": dossiers["cause_outage_ms"] > 5 * MS_PER_HOUR,
         "manual": dossiers["cause_outage_ms"] > 2 * MS_PER_HOUR,
         "gave_up": left,
+        "entries": 2,
+        "prefilled": dossiers["electronic"],
         "escalated": dossiers["cause_staff_ms"] > 60 * MS_PER_HOUR,
         "filed_elsewhere": at_counter & dossiers["elsewhere"],
         "travel_m": dossiers["travel_m"] * at_counter,
