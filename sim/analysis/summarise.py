@@ -13,6 +13,7 @@ from sim.analysis.counts import count
 from sim.analysis.outages import outages_table
 from sim.analysis.people import people_table
 from sim.analysis.pool_load import pool_load_table, utilisation_table
+from sim.analysis.provinces import by_province_table, late_by_province_table
 from sim.analysis.replication_advice import replication_advice_table
 from sim.analysis.setting import setting_of
 from sim.analysis.spread import spread_table
@@ -45,6 +46,8 @@ def summarise(records: AlternativeRecords, study: Mapping[str, Any]) -> Summary:
         headline=kpis.headline_table(headline, setting),
         by_group=kpis.by_group_table(counts, setting),
         by_site=kpis.by_site_table(counts, setting),
+        by_province=by_province_table(communes, setting),
+        late_by_province=late_by_province_table(communes, counts.replications, setting),
         by_day=kpis.by_day_table(counts, setting),
         by_site_and_replication=site_replications_table(communes, counts.replications, setting),
         internal=kpis.internal_table(counts, setting),

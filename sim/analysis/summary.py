@@ -8,7 +8,7 @@ table; then come the *value columns*, the same everywhere (``VALUE_COLUMNS``):
 ``value``        mean over the replications, float
 ``low, high``    its confidence interval, float; NaN where there is none (a single replication)
 ``unit``         share | dossiers | dossiers_per_day | visits | working_days | days | hours | minutes | km |
-                 people | vnd | count | per_1000 | per_dossier
+                 people | vnd | count | per_1000 | per_dossier | dossier_days
 ``replications`` replications in which the number exists, int
 ``dossiers``     dossiers behind it, all replications together, int; 0 where it is not about dossiers
 ===============  ===========================================================================================
@@ -50,6 +50,8 @@ class Summary:
     - ``by_group``: group, counts_apart (bool). Groups in the order of the study, ``inherited`` last.
     - ``by_site``: site (code), name, kind, province. Communes only, scope ``counted``. The on-time share has
       a small-sample interval (``sim.analysis.intervals.clustered_share_interval``).
+    - ``by_province``: province (name). Scope ``counted``, communes of the province together.
+    - ``late_by_province``: no value columns: province, replication, late (dossiers). What ``compare`` needs.
     - ``by_day``: scope, day (date). Metrics filed, finished, backlog, on_time_share_of_finished, and visits
       and travel of the day.
     - ``by_site_and_replication``: no value columns: site, name, replication, a column for each of
@@ -102,6 +104,8 @@ class Summary:
     headline: DataFrame
     by_group: DataFrame
     by_site: DataFrame
+    by_province: DataFrame
+    late_by_province: DataFrame
     by_day: DataFrame
     by_site_and_replication: DataFrame
     internal: DataFrame
@@ -143,6 +147,17 @@ class Comparison:
       and on-time share and better in one; 'front' only where every other one is shown to be worse in one.
     - ``ranking``: metric, alternative (base included), value, rank_best, rank_worst: the ranks (1 = best)
       that the data leave open; equal ranges mean that no order is shown.
+    - ``shocks``: alternative, causes, value columns: alternatives with outages of causes the base has not.
+      Metrics shock_began (hours since the start of the run), shock_lasted (hours, first begin to last end),
+      extra_waiting_most (the depth: most dossiers that wait more than in the base), hours_to_depth,
+      performance_lowest, recovered_share (of the replications, before the end of the run), time_to_recover
+      (hours from the begin until what waits more is at most 5 % of the depth, or one dossier, for good; of
+      the replications that recover), loss (dossier_days that wait more until then, or to the end of the
+      run), extra_late and extra_citizens_cost (vnd, where an hour of citizens has a price).
+    - ``resilience``: alternative, hours (since the begin of the shock), value columns. Metrics extra_waiting
+      (dossiers) and performance (share), as ``sim.analysis.resilience`` defines it.
+    - ``shock_provinces``: alternative, province, value columns. Metrics extra_waiting_most, loss (both where
+      dossiers wait: a province, or the centre) and extra_late (where citizens live).
     - ``notes``: en, vi: how the intervals were made, one row a note.
     """
 
@@ -155,4 +170,7 @@ class Comparison:
     sentences: DataFrame
     cost_against_on_time: DataFrame
     ranking: DataFrame
+    shocks: DataFrame
+    resilience: DataFrame
+    shock_provinces: DataFrame
     notes: DataFrame

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from sim.record.replication import ReplicationRecord
 from sim.record.tables import (
@@ -188,7 +189,7 @@ def outages_table(world: World, rows: Iterable[Sequence[Any]]) -> pa.Table:
     )
 
 
-def pulse_table(names: Names, region_site: Ints, at_ms: Ints, seen: Ints) -> pa.Table:
+def pulse_table(names: Names, region_site: NDArray[np.int32], at_ms: Ints, seen: Ints) -> pa.Table:
     """What waits by moment and region: ``seen`` is [moments, 3, regions], see sim.control.pulse."""
     moment, region = np.divmod(np.arange(len(at_ms) * len(region_site)), len(region_site))
     columns = {"at_ms": at_ms[moment], "site": names_at(names.sites, region_site[region])}

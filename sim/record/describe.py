@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from sim.record.dated import dated_table
 from sim.record.tables import ALTERNATIVE_TABLES, names_at, table_of
 from sim.scenario.reader import BASE, Study
 from sim.scenario.schema.scenario import Alternative, Scenario
@@ -56,6 +57,7 @@ def describe_study(study: Study, listed: Sequence[str]) -> dict[str, Any]:
         "systems": {name: _words(system.title, name) for name, system in base.systems.items()},
         "links": {name: _words(kind.title, name) for name, kind in base.network.items()},
         "outages": _outages_of(study),
+        "changes": _changes_of(study),
         "problems": _problems_of(study),
         "teams": _teams_of(study),
         "steps": {
@@ -110,6 +112,15 @@ def _outages_of(study: Study) -> dict[str, Words]:
     return found
 
 
+def _changes_of(study: Study) -> dict[str, Words]:
+    """Titles of all dated changes that any alternative has."""
+    found: dict[str, Words] = {}
+    for scenario in study.scenarios.values():
+        for name, change in scenario.changes.items():
+            found.setdefault(name, _words(change.title, name))
+    return found
+
+
 def _problems_of(study: Study) -> dict[str, Words]:
     """Titles of all kinds of problems that any alternative has."""
     found: dict[str, Words] = {}
@@ -129,13 +140,15 @@ def _teams_of(study: Study) -> dict[str, Words]:
 
 
 def describe_alternative(scenario: Scenario, built: Built) -> dict[str, pa.Table]:
-    """The tables sites, areas, pools, links and calendar of one alternative."""
+    """The tables of one alternative that are the same in all its replications."""
     sites = built.sites.all
     return {
         "sites": places_table(sites),
         "areas": places_table(areas_of(built)),
         "pools": pools_table(with_sessions(scenario), built, sites),
         "links": links_table(built.control_plan.links, sites),
+        "systems": systems_table(scenario),
+        "dated": dated_table(scenario),
         "calendar": calendar_table(scenario, built.world),
     }
 
@@ -200,6 +213,15 @@ def links_table(links: Links, sites: Sequence[Site]) -> pa.Table:
         "cost_per_month_vnd": links.cost_per_month_vnd,
     }
     return table_of(ALTERNATIVE_TABLES["links"], columns)
+
+
+def systems_table(scenario: Scenario) -> pa.Table:
+    """Systems of the scenario, a row each."""
+    rows = [
+        {"system": name, "host_level": system.hosted_at, "needs": list(system.needs)}
+        for name, system in scenario.systems.items()
+    ]
+    return pa.Table.from_pylist(rows, schema=ALTERNATIVE_TABLES["systems"])
 
 
 def calendar_table(scenario: Scenario, world: World) -> pa.Table:

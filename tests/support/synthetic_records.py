@@ -84,6 +84,17 @@ MEAN_HOURS = {
     "transfer": 1.0,
     "citizen": 6.0,
 }
+SYSTEMS = {
+    "system": ["sign_on", "portal", "dossier_system"],
+    "host_level": ["centre", "centre", "province"],
+    "needs": [[], ["sign_on"], ["portal", "sign_on"]],
+}
+DATED = {
+    "kind": ["change", "outage", "storm"],
+    "name": ["more_desks", "maintenance", "storm_1"],
+    "began_ms": [5 * MS_PER_DAY, 8 * MS_PER_DAY, 12 * MS_PER_DAY],
+    "ended_ms": [-1, 8 * MS_PER_DAY + 6 * MS_PER_HOUR, 13 * MS_PER_DAY],
+}
 NEVER_COUNTED = (
     "redone",
     "out_of_step",
@@ -192,6 +203,8 @@ def description_tables(communes: int, days: int, posts: int) -> dict[str, pa.Tab
         "areas": _table(ALTERNATIVE_TABLES["areas"], sites[sites["level"] == "commune"]),
         "pools": _table(ALTERNATIVE_TABLES["pools"], _pools(communes, posts)),
         "links": _table(ALTERNATIVE_TABLES["links"], _links(communes)),
+        "systems": _table(ALTERNATIVE_TABLES["systems"], SYSTEMS),
+        "dated": _table(ALTERNATIVE_TABLES["dated"], DATED),
         "calendar": _table(ALTERNATIVE_TABLES["calendar"], _calendar(days)),
     }
 
