@@ -97,22 +97,22 @@ def performance(extra: Floats, usual: Floats) -> Floats:
 def _measures(shock: Shock) -> dict[str, Floats]:
     """Numbers of the shock from the pulse: [replications], NaN where it did not come."""
     at_ms, extra = shock.base.at_ms, shock.extra
-    usual = shock.base.of_all.mean(axis=1)
+    usual = shock.usual
     found = {metric: np.full(len(extra), np.nan) for metric in SHOCK_METRICS}
     for place in np.flatnonzero(shock.came):
         start, end = int(shock.start[place]), int(shock.recovered[place])
-        began_ms, after = int(shock.began_ms[place]), extra[place, start:]
-        most = max(int(after.max()), 0)
+        began_ms, within = int(shock.began_ms[place]), extra[place, shock.window(int(place))]
+        most = max(int(within.max()), 0)
         is_back = end < shock.moments
         values = {
             "shock_began": began_ms / MS_PER_HOUR,
             "shock_lasted": (shock.ended_ms[place] - began_ms) / MS_PER_HOUR,
             "extra_waiting_most": most,
-            "hours_to_depth": (at_ms[start + int(after.argmax())] - began_ms) / MS_PER_HOUR,
+            "hours_to_depth": (at_ms[start + int(within.argmax())] - began_ms) / MS_PER_HOUR,
             "performance_lowest": float(performance(np.array(float(most)), usual[place])),
             "recovered_share": float(is_back),
             "time_to_recover": (at_ms[end] - began_ms) / MS_PER_HOUR if is_back else np.nan,
-            "loss": _dossier_days(extra[place, start:end], shock.base.step_ms),
+            "loss": _dossier_days(within, shock.base.step_ms),
         }
         for metric, value in values.items():
             found[metric][place] = value
@@ -139,15 +139,16 @@ def _by_replication(summary: Summary, metric: str, shock: Shock) -> Floats:
 def _curves(shock: Shock) -> tuple[Floats, dict[str, Floats]]:
     """Hours since the shock, and by metric [hours, replications]; NaN beyond the run."""
     step = shock.base.step_ms
-    start, recovered = shock.start[shock.came], shock.recovered[shock.came]
+    start = shock.start[shock.came]
     after = AFTER_HOURS * MS_PER_HOUR // step
     # Whole until the last replication has recovered, or to where the first of them ends.
-    last = min(int((recovered - start).max()) + after, int((shock.moments - 1 - start).min()))
+    ends = np.array([shock.window(int(place)).stop for place in np.flatnonzero(shock.came)])
+    last = min(int((ends - start).max()) + after, int((shock.moments - 1 - start).min()))
     places = np.arange(-min(BEFORE_HOURS * MS_PER_HOUR // step, int(start.min())), last + 1)
     extra = np.stack(
         [row[first + places] for row, first in zip(shock.extra[shock.came], start, strict=True)], axis=1
     ).astype(np.float64)
-    usual = shock.base.of_all[shock.came].mean(axis=1)
+    usual = shock.usual[shock.came]
     return places * step / MS_PER_HOUR, {"extra_waiting": extra, "performance": performance(extra, usual)}
 
 
@@ -157,9 +158,9 @@ def _of_regions(shock: Shock, records: AlternativeRecords) -> dict[str, pd.DataF
     extra = (shock.other.waiting - shock.base.waiting).swapaxes(1, 2)
     most, loss = (np.full((len(names), len(extra)), np.nan) for _ in range(2))
     for place in np.flatnonzero(shock.came):
-        start, end = int(shock.start[place]), int(shock.recovered[place])
-        most[:, place] = np.maximum(extra[place, :, start:].max(axis=1), 0)
-        loss[:, place] = [_dossier_days(row[start:end], shock.base.step_ms) for row in extra[place]]
+        within = extra[place][:, shock.window(int(place))]
+        most[:, place] = np.maximum(within.max(axis=1), 0)
+        loss[:, place] = [_dossier_days(row, shock.base.step_ms) for row in within]
     return {
         "extra_waiting_most": pd.DataFrame(most, index=names.to_numpy()),
         "loss": pd.DataFrame(loss, index=names.to_numpy()),
@@ -180,8 +181,8 @@ def _extra_late(shock: Shock, summaries: Mapping[str, Summary], base: str) -> pd
 
 
 def _dossier_days(extra: np.ndarray, step_ms: int) -> float:
-    """Sum over time of the dossiers that wait more."""
-    return float(extra.sum()) * step_ms / MS_PER_DAY
+    """Sum over time of the dossiers that wait more; moments at which fewer wait do not make up for others."""
+    return float(np.maximum(extra, 0).sum()) * step_ms / MS_PER_DAY
 
 
 def _table(rows: Sequence[pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:

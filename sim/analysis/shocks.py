@@ -23,6 +23,8 @@ Ints = NDArray[np.int64]
 
 TOLERANCE_SHARE = 0.05
 """Recovered: what waits more is below this share of the most that ever waited more, and stays there."""
+TOLERANCE_OF_USUAL = 0.02
+"""Nor does it count as a shock when so much more waits than the mean number of the base."""
 TOLERANCE_LEAST = 1.0
 """The tolerance is never below so many dossiers."""
 NO_SHOCK = -1
@@ -60,8 +62,19 @@ class Shock:
         return self.other.of_all - self.base.of_all
 
     @property
+    def usual(self) -> Floats:
+        """[replications] mean number that waits in the base."""
+        return np.asarray(self.base.of_all.mean(axis=1))
+
+    @property
     def moments(self) -> int:
         return len(self.base.at_ms)
+
+    def window(self, replication: int) -> slice:
+        """The moments of the shock: until all has recovered, and as long as the outages last."""
+        first = int(self.start[replication])
+        last = int(np.searchsorted(self.base.at_ms, self.ended_ms[replication]))
+        return slice(first, max(int(self.recovered[replication]), last, first + 1))
 
 
 def shocks_of(study: StudyRecords, summaries: Mapping[str, Summary], base: str) -> list[Shock]:
@@ -108,20 +121,27 @@ def _shock(
         base=pulses[0],
         other=pulses[1],
         start=start,
-        recovered=np.array([recovery(row, int(first)) for row, first in zip(extra, start, strict=True)]),
+        recovered=np.array(
+            [
+                recovery(row, int(first), usual)
+                for row, first, usual in zip(extra, start, pulses[0].of_all.mean(axis=1), strict=True)
+            ]
+        ),
     )
 
 
-def recovery(extra: Ints, start: int) -> int:
+def recovery(extra: Ints, start: int, usual: float = 0.0) -> int:
     """First moment from which on what waits more is within the tolerance; the number of moments if never.
 
-    ``start`` itself when there is no shock, or when it never leaves the tolerance. The time until then is
-    the settling time of control engineering, with a band of 5 % on the side of more.
+    ``start`` itself when it never leaves the tolerance. The tolerance is 5 % of the most that waits more, or
+    2 % of what waits as usual (two runs on common random numbers never meet to the last dossier), whichever
+    is larger. The time until then is the settling time of control engineering, on the side of more alone.
     """
     if start == NO_SHOCK:
         return NO_SHOCK
     after = extra[start:]
-    tolerance = max(TOLERANCE_SHARE * float(after.max(initial=0)), TOLERANCE_LEAST)
+    most = float(after.max(initial=0))
+    tolerance = max(TOLERANCE_SHARE * most, TOLERANCE_OF_USUAL * usual, TOLERANCE_LEAST)
     outside = np.flatnonzero(after > tolerance)
     return start + (int(outside[-1]) + 1 if len(outside) else 0)
 

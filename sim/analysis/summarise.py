@@ -18,6 +18,7 @@ from sim.analysis.replication_advice import replication_advice_table
 from sim.analysis.setting import setting_of
 from sim.analysis.spread import spread_table
 from sim.analysis.summary import Summary
+from sim.analysis.support import read_support, support_table, team_routes_table
 from sim.analysis.targets import targets_table
 from sim.analysis.unfinished import unfinished_table
 from sim.analysis.why_late import late_causes_table, why_late_table
@@ -36,6 +37,8 @@ def summarise(records: AlternativeRecords, study: Mapping[str, Any]) -> Summary:
     headline = kpis.headline_quantities(counts, setting)
     communes = kpis.site_tally(counts, setting)
     per_replication = kpis.per_replication_table(headline, counts)
+    tickets = read_support(records, "tickets", counts.replications, "opened_ms", setting)
+    trips = read_support(records, "trips", counts.replications, "left_ms", setting)
     return Summary(
         alternative=records.name,
         replications=counts.replications,
@@ -61,6 +64,8 @@ def summarise(records: AlternativeRecords, study: Mapping[str, Any]) -> Summary:
         unfinished=unfinished_table(counts, setting),
         outages=outages_table(counts, setting),
         outage_events=records.table("outages", counts.replications[0]),
+        support=support_table(tickets, trips, setting),
+        team_routes=team_routes_table(trips),
         cost=cost_table(counts, setting),
         targets=targets_table(counts, setting),
         worst_communes=worst_communes_table(communes, setting),

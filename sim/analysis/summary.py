@@ -81,9 +81,14 @@ class Summary:
       link_availability (all links, target '') and system_availability (each system that failed, by host).
     - ``outage_events``: no value columns: target_kind, target, site, cause, began_ms, ended_ms, of the first
       replication alone: an example, to be drawn as a time line.
-    - ``cost``: item (posts | overtime | links | total | citizens), detail (pool, or waiting | travel for
-      citizens, or ''). Metric cost, unit vnd, for the whole of the days evaluated. The total is posts,
-      overtime and links; citizens' time is nobody's bill and apart.
+    - ``support``: subject ('problem' | 'solved_by' | 'team'), name ('' = all problems). Of what arose in the
+      days evaluated: metrics tickets, tickets_open (at the end), hours_to_solve (mean, from when a problem
+      arose), hours_for_team (mean wait for a mobile team until it has solved it); of teams trips, km_driven,
+      hours_on_the_way (from leaving to arriving, nights between them included) and hours_on_site.
+    - ``team_routes``: no value columns: team, from, to, trips (mean of the replications), km.
+    - ``cost``: item (posts | overtime | links | support | total | citizens), detail (pool, helpers, or
+      waiting | travel for citizens, or ''). Metric cost, unit vnd, for the whole of the days evaluated. The
+      total is posts, overtime, links and support; citizens' time is nobody's bill and apart.
     - ``targets``: target, wanted ('at_least' | 'at_most'), goal, verdict ('met' | 'not_met' | 'undecided'),
       title_en, title_vi.
     - ``worst_communes``: no value columns but its own: rank, site, name, kind, province, dossiers (mean per
@@ -119,6 +124,8 @@ class Summary:
     unfinished: DataFrame
     outages: DataFrame
     outage_events: DataFrame
+    support: DataFrame
+    team_routes: DataFrame
     cost: DataFrame
     targets: DataFrame
     worst_communes: DataFrame
@@ -151,9 +158,10 @@ class Comparison:
       Metrics shock_began (hours since the start of the run), shock_lasted (hours, first begin to last end),
       extra_waiting_most (the depth: most dossiers that wait more than in the base), hours_to_depth,
       performance_lowest, recovered_share (of the replications, before the end of the run), time_to_recover
-      (hours from the begin until what waits more is at most 5 % of the depth, or one dossier, for good; of
-      the replications that recover), loss (dossier_days that wait more until then, or to the end of the
-      run), extra_late and extra_citizens_cost (vnd, where an hour of citizens has a price).
+      (hours from the begin until what waits more is within the tolerance of ``sim.analysis.shocks.recovery``
+      for good; of the replications that recover), loss (dossier_days that wait more until then, and at least
+      while the outages last), extra_late and extra_citizens_cost (vnd, where an hour of
+      citizens has a price).
     - ``resilience``: alternative, hours (since the begin of the shock), value columns. Metrics extra_waiting
       (dossiers) and performance (share), as ``sim.analysis.resilience`` defines it.
     - ``shock_provinces``: alternative, province, value columns. Metrics extra_waiting_most, loss (both where

@@ -147,6 +147,7 @@ def describe_alternative(scenario: Scenario, built: Built) -> dict[str, pa.Table
         "areas": places_table(areas_of(built)),
         "pools": pools_table(with_sessions(scenario), built, sites),
         "links": links_table(built.control_plan.links, sites),
+        "helpers": helpers_table(scenario, built),
         "systems": systems_table(scenario),
         "dated": dated_table(scenario),
         "calendar": calendar_table(scenario, built.world),
@@ -213,6 +214,33 @@ def links_table(links: Links, sites: Sequence[Site]) -> pa.Table:
         "cost_per_month_vnd": links.cost_per_month_vnd,
     }
     return table_of(ALTERNATIVE_TABLES["links"], columns)
+
+
+def helpers_table(scenario: Scenario, built: Built) -> pa.Table:
+    """Agents of the hotline and of video help, and mobile teams of all bases together."""
+    support = scenario.support
+    rows = [
+        {
+            "kind": kind,
+            "name": "",
+            "number": desk.agents,
+            "people": 1,
+            "cost_per_month_vnd": desk.cost_per_month,
+        }
+        for kind, desk in (("hotline", support.hotline), ("video", support.video))
+        if desk is not None
+    ]
+    rows += [
+        {
+            "kind": "team",
+            "name": team.name,
+            "number": team.number * len(team.bases),
+            "people": team.people,
+            "cost_per_month_vnd": team.cost_per_month_vnd,
+        }
+        for team in built.control_plan.support.teams
+    ]
+    return pa.Table.from_pylist(rows, schema=ALTERNATIVE_TABLES["helpers"])
 
 
 def systems_table(scenario: Scenario) -> pa.Table:

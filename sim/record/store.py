@@ -71,6 +71,11 @@ class AlternativeRecords:
         return _frame(self.folder / "links.parquet")
 
     @cached_property
+    def helpers(self) -> pd.DataFrame:
+        """Agents and mobile teams, with the price of one."""
+        return _frame(self.folder / "helpers.parquet")
+
+    @cached_property
     def systems(self) -> pd.DataFrame:
         """Software systems and what they need."""
         return _frame(self.folder / "systems.parquet")

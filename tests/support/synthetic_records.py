@@ -84,6 +84,13 @@ MEAN_HOURS = {
     "transfer": 1.0,
     "citizen": 6.0,
 }
+HELPERS = {
+    "kind": ["hotline", "team"],
+    "name": ["", "mobile"],
+    "number": [3, 2],
+    "people": [1, 3],
+    "cost_per_month_vnd": [10e6, 60e6],
+}
 SYSTEMS = {
     "system": ["sign_on", "portal", "dossier_system"],
     "host_level": ["centre", "centre", "province"],
@@ -199,13 +206,14 @@ def description_tables(communes: int, days: int, posts: int) -> dict[str, pa.Tab
     """The tables that are the same for all replications."""
     sites = _sites(communes)
     return {
-        "sites": _table(ALTERNATIVE_TABLES["sites"], sites),
-        "areas": _table(ALTERNATIVE_TABLES["areas"], sites[sites["level"] == "commune"]),
-        "pools": _table(ALTERNATIVE_TABLES["pools"], _pools(communes, posts)),
-        "links": _table(ALTERNATIVE_TABLES["links"], _links(communes)),
-        "systems": _table(ALTERNATIVE_TABLES["systems"], SYSTEMS),
-        "dated": _table(ALTERNATIVE_TABLES["dated"], DATED),
-        "calendar": _table(ALTERNATIVE_TABLES["calendar"], _calendar(days)),
+        "sites": as_table(ALTERNATIVE_TABLES["sites"], sites),
+        "areas": as_table(ALTERNATIVE_TABLES["areas"], sites[sites["level"] == "commune"]),
+        "pools": as_table(ALTERNATIVE_TABLES["pools"], _pools(communes, posts)),
+        "links": as_table(ALTERNATIVE_TABLES["links"], _links(communes)),
+        "helpers": as_table(ALTERNATIVE_TABLES["helpers"], HELPERS),
+        "systems": as_table(ALTERNATIVE_TABLES["systems"], SYSTEMS),
+        "dated": as_table(ALTERNATIVE_TABLES["dated"], DATED),
+        "calendar": as_table(ALTERNATIVE_TABLES["calendar"], _calendar(days)),
     }
 
 
@@ -336,7 +344,7 @@ def replication_record(
         "unfinished": len(left),
         "checks": {"conservation": True, "little": True, "split": True},
     }
-    whole = {name: _table(REPLICATION_TABLES[name], table) for name, table in tables.items()}
+    whole = {name: as_table(REPLICATION_TABLES[name], table) for name, table in tables.items()}
     return ReplicationRecord(replication, whole, totals, {"wall_seconds": 0.1, "control_seconds": 0.01})
 
 
@@ -511,6 +519,6 @@ def _outages(replication: int, communes: int, days: int) -> pd.DataFrame:
     )
 
 
-def _table(schema: pa.Schema, table: pd.DataFrame | Mapping[str, Any]) -> pa.Table:
+def as_table(schema: pa.Schema, table: pd.DataFrame | Mapping[str, Any]) -> pa.Table:
     frame = pd.DataFrame(table)
     return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
