@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scipy.stats import poisson
 
 from sim.control.dispatch import DispatchView, Team
 from sim.control.extensions import Extensions
 from sim.control.own_steering import OwnSteering
 from sim.control.start import start_control
-from sim.control.tickets import Ticket
-from sim.scenario.reader import load_text
+from sim.control.tickets import Ticket, tickets_of
+from sim.engine.addressed import replication_key
+from sim.scenario.reader import load, load_text
 from sim.world.build import build
 from tests.support.control_record import StaffRecorder
 
@@ -44,6 +46,22 @@ def test_an_example_is_a_scenario(place: int) -> None:
     plan = build(load_text(HEAD + example).base).control_plan.support
     assert len(plan.problems) == len(re.findall(r"^      rate:", example, re.MULTILINE))
     assert bool(plan.teams) == ("teams:" in example)
+
+
+def test_the_shipped_study_has_as_many_certificates_as_were_reported() -> None:
+    study = load(DOCS.parent / "scenarios" / "quang_ngai_support.yaml")
+    plan = build(study.base).control_plan
+    keys = [replication_key(1, number) for number in range(4)]
+    seen = [ticket for key in keys for ticket in tickets_of(plan.support, key, plan.horizon_ms)]
+    for name, reported in (("locked_certificate", 400), ("missing_certificate", 500)):
+        low, high = poisson.interval(0.999, 4 * reported)
+        assert low <= sum(ticket.problem.name == name for ticket in seen) <= high
+    forty = {
+        scenario.support.teams["mobile"].number * scenario.support.teams["mobile"].people
+        for name, scenario in study.scenarios.items()
+        if name != "no_teams"
+    }
+    assert forty == {40}
 
 
 def test_the_functions_of_the_page_run() -> None:
