@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sim.record.store import AlternativeRecords
@@ -48,6 +49,12 @@ def read_pulse(records: AlternativeRecords, replications: Sequence[int], from_ms
     ):
         raise ValueError("the pulse of the replications is not of the same moments and regions")
     return Pulse(at_ms, regions, np.stack([waiting for *_, waiting in each]))
+
+
+def pulse_of_example(records: AlternativeRecords, replication: int) -> pd.DataFrame:
+    """Columns: at_ms, waiting, held, outbox of all regions together, of one replication."""
+    table = records.table("pulse", replication)
+    return table.groupby("at_ms", as_index=False)[["waiting", "held", "outbox"]].sum()
 
 
 def _read(records: AlternativeRecords, replication: int, from_ms: int) -> tuple[Ints, tuple[str, ...], Ints]:

@@ -14,6 +14,7 @@ from sim.analysis.outages import outages_table
 from sim.analysis.people import people_table
 from sim.analysis.pool_load import pool_load_table, utilisation_table
 from sim.analysis.provinces import by_province_table, late_by_province_table
+from sim.analysis.pulse import pulse_of_example
 from sim.analysis.replication_advice import replication_advice_table
 from sim.analysis.setting import setting_of
 from sim.analysis.spread import spread_table
@@ -64,6 +65,7 @@ def summarise(records: AlternativeRecords, study: Mapping[str, Any]) -> Summary:
         unfinished=unfinished_table(counts, setting),
         outages=outages_table(counts, setting),
         outage_events=records.table("outages", counts.replications[0]),
+        pulse_of_example=pulse_of_example(records, counts.replications[0]),
         support=support_table(tickets, trips, setting),
         team_routes=team_routes_table(trips),
         cost=cost_table(counts, setting),

@@ -81,6 +81,8 @@ class Summary:
       link_availability (all links, target '') and system_availability (each system that failed, by host).
     - ``outage_events``: no value columns: target_kind, target, site, cause, began_ms, ended_ms, of the first
       replication alone: an example, to be drawn as a time line.
+    - ``pulse_of_example``: no value columns: at_ms, waiting, held, outbox (dossiers of all regions), of the
+      first replication alone.
     - ``support``: subject ('problem' | 'solved_by' | 'team'), name ('' = all problems). Of what arose in the
       days evaluated: metrics tickets, tickets_open (at the end), hours_to_solve (mean, from when a problem
       arose), hours_for_team (mean wait for a mobile team until it has solved it); of teams trips, km_driven,
@@ -124,6 +126,7 @@ class Summary:
     unfinished: DataFrame
     outages: DataFrame
     outage_events: DataFrame
+    pulse_of_example: DataFrame
     support: DataFrame
     team_routes: DataFrame
     cost: DataFrame
