@@ -45,17 +45,28 @@ def _add(
     name: str, procedure: Node, entries: list[Entry], into: Translation, workflows: dict[str, Node]
 ) -> None:
     for earlier, later in overlapping(entries):
-        if not earlier.contains(later):
+        if not earlier.contains(later) and not later.contains(earlier):
             found = (
                 f"phase {earlier.phase} changes procedure {name} before, at places that are others in part"
             )
-            into.faults.append(Fault(found, "the same or fewer places, or other provinces", at=later.path))
+            into.faults.append(Fault(found, "the same places, all of them or a part", at=later.path))
     for place, entry in enumerate(entries):
-        patch = Node({}, entry.content.place)
-        for each in entries[: place + 1]:
-            if each.contains(entry):
-                patch = _with(patch, each, procedure, workflows)
-        into.add(("procedures", name, "versions"), entry.phase, dated(entry, patch.entries))
+        so_far = entries[: place + 1]
+        for part in _parts(entry, so_far):
+            patch = Node({}, entry.content.place)
+            for each in so_far:
+                if each.contains(part):
+                    patch = _with(patch, each, procedure, workflows)
+            into.add(("procedures", name, "versions"), entry.phase, dated(part, patch.entries))
+
+
+def _parts(entry: Entry, so_far: list[Entry]) -> list[Entry]:
+    """An entry, and the same at those of its places where more has been changed before, behind it.
+
+    Of versions of one day the one that is written last counts."""
+    places = {str(each.where.plain()): each.where for each in so_far if entry.contains(each)}
+    parts = [entry._replace(where=where) for where in places.values()]
+    return sorted(parts, key=lambda part: sum(other.contains(part) for other in parts))
 
 
 def _with(patch: Node, entry: Entry, procedure: Node, workflows: dict[str, Node]) -> Node:

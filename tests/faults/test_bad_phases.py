@@ -94,7 +94,7 @@ CASES = {
         "vneid is hosted at the centre and replaced in a part of the country",
     ),
     "places that overlap": (
-        f"x: {{at: 2025-07-07, where: {{kinds: [ward]}}, change: {{procedures: {{birth_registration: {FORM}}}}}}}\n  y: {{at: 2025-07-09, change: {{procedures: {{birth_registration: {FORM}}}}}}}",
+        f"x: {{at: 2025-07-07, where: {{kinds: [ward]}}, change: {{procedures: {{birth_registration: {FORM}}}}}}}\n  y: {{at: 2025-07-09, where: {{labels: [mountain]}}, change: {{procedures: {{birth_registration: {FORM}}}}}}}",
         "phase x changes procedure birth_registration before, at places that are others in part",
     ),
     "long name": (

@@ -45,6 +45,14 @@ SAME = {
         BIRTH % f"versions: {{x_1: {{at: 2025-07-07, steps: {{reception: {{{FORM}}}}}}}, "
         f"y_1: {{at: 2025-08-01, where: {{provinces: [Huế]}}, steps: {{reception: {{{FORM}, {DATA}}}}}}}}}",
     ),
+    "a phase for all after one for a part": (
+        f"phases:\n  x: {{at: 2025-07-07, where: {{provinces: [Huế]}}, change: {{{BIRTH % f'steps: {{reception: {{{FORM}}}}}'}}}}}\n"
+        f"  y: {{at: 2025-08-01, change: {{{BIRTH % f'steps: {{reception: {{{DATA}}}}}'}}}}}",
+        BIRTH
+        % f"versions: {{x_1: {{at: 2025-07-07, where: {{provinces: [Huế]}}, steps: {{reception: {{{FORM}}}}}}}, "
+        f"y_1: {{at: 2025-08-01, steps: {{reception: {{{DATA}}}}}}}, "
+        f"y_2: {{at: 2025-08-01, where: {{provinces: [Huế]}}, steps: {{reception: {{{FORM}, {DATA}}}}}}}}}",
+    ),
     "a workflow stands for its procedures": (
         f"phases: {{x: {{at: 2025-07-07, change: {{workflows: {{commune_to_province: {{steps: {{reception: {{{FORM}}}}}}}}}}}}}}}",
         f"procedures: {{land_transfer: &v {{versions: {{x_1: {{at: 2025-07-07, steps: {{reception: {{{FORM}}}}}}}}}}}, land_correction: *v, merit_allowance: *v}}",
