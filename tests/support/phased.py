@@ -1,4 +1,4 @@
-"""Four communes of two provinces with a phase of every content; a text, because phases are read from files."""
+"""Four communes of two provinces with a phase of every content; text, because phases are read from files."""
 
 from sim.scenario import load_text
 from sim.scenario.schema import Scenario
