@@ -1,8 +1,8 @@
 """A made-up study of two provinces in which the portal is down for a day, with an answer known beforehand.
 
 The base waits with ``USUAL`` dossiers in each province in all hours. In ``portal_down`` an outage begins at
-``BEGAN_HOUR`` and lasts a day; from then on ``DEPTH`` dossiers more wait in the first province, and each hour
-after the outage ``CLEARED`` fewer until none is left. Its dossiers are those of the base, but for
+``BEGAN_HOUR`` and lasts a day; from then on ``DEPTH`` dossiers more wait, held, in the first province, and
+each hour after the outage ``CLEARED`` fewer until none is left. Its dossiers are those of the base, but for
 ``LATE_MORE`` of each commune of the first province that are late.
 """
 
@@ -81,7 +81,9 @@ def _shocked(record: ReplicationRecord, days: int, is_hit: bool, never_recovers:
     extra = extra_by_hour(days, never_recovers) * is_hit
     waiting = {site: USUAL + extra * (site == HIT) for site in PROVINCES}
     tables = dict(record.tables)
-    tables["pulse"] = as_table(REPLICATION_TABLES["pulse"], pulse_table(days, waiting))
+    pulse = pulse_table(days, waiting)
+    pulse["held"] = pulse["waiting"] - USUAL
+    tables["pulse"] = as_table(REPLICATION_TABLES["pulse"], pulse)
     if is_hit:
         outages = tables["outages"].to_pandas()
         tables["outages"] = as_table(

@@ -102,16 +102,7 @@ DATED = {
     "began_ms": [5 * MS_PER_DAY, 8 * MS_PER_DAY, 12 * MS_PER_DAY],
     "ended_ms": [-1, 8 * MS_PER_DAY + 6 * MS_PER_HOUR, 13 * MS_PER_DAY],
 }
-NEVER_COUNTED = (
-    "redone",
-    "out_of_step",
-    "synced",
-    "synced_late",
-    "out_of_step_ms",
-    "finished_open",
-    "timed_out",
-    "changed_channel",
-)
+OUT_OF_STEP_HOURS = 3
 NAMES = ("An Phú", "Bình Chương", "Cà Đam", "Đăk Pék", "Ia Chim", "Khánh Cường", "Lý Sơn", "Măng Đen")
 
 
@@ -363,13 +354,14 @@ def _flow(dossiers: pd.DataFrame, done: pd.DataFrame, communes: int) -> pd.DataF
     flow = pd.concat(sums, axis=1)
     flow = _names(flow.fillna(0).astype(np.int64).reset_index(), communes)
     flow["day"] = (FIRST_DAY + pd.to_timedelta(flow["day"], unit="D")).dt.date
-    return flow.assign(closed_unanswered=0, back_entries=0, **dict.fromkeys(NEVER_COUNTED, 0))
+    return flow.assign(closed_unanswered=0, back_entries=0)
 
 
 def _on_filing(dossiers: pd.DataFrame) -> pd.DataFrame:
     """What is counted on the day of filing, a row a dossier."""
     at_counter = ~dossiers["electronic"]
     left = at_counter & _leaves(dossiers)
+    out_of_step = dossiers["cause_outage_ms"] > MS_PER_HOUR
     counted = {
         "arrived": 1,
         "arrived_electronic": dossiers["electronic"],
@@ -380,6 +372,13 @@ def _on_filing(dossiers: pd.DataFrame) -> pd.DataFrame:
         "shuttles": dossiers["cause_outage_ms"] > 5 * MS_PER_HOUR,
         "manual": dossiers["cause_outage_ms"] > 2 * MS_PER_HOUR,
         "gave_up": left,
+        "redone": dossiers["cause_outage_ms"] > 3 * MS_PER_HOUR,
+        "out_of_step": out_of_step,
+        "synced": out_of_step,
+        "synced_late": dossiers["cause_outage_ms"] > 4 * MS_PER_HOUR,
+        "out_of_step_ms": OUT_OF_STEP_HOURS * MS_PER_HOUR * out_of_step,
+        "timed_out": dossiers["electronic"] & (dossiers["cause_outage_ms"] > 2 * MS_PER_HOUR),
+        "changed_channel": dossiers["electronic"] & (dossiers["cause_outage_ms"] > 6 * MS_PER_HOUR),
         "entries": 2,
         "prefilled": dossiers["electronic"],
         "escalated": dossiers["cause_staff_ms"] > 60 * MS_PER_HOUR,
@@ -403,6 +402,7 @@ def _on_end(done: pd.DataFrame) -> pd.DataFrame:
         "overdue_ms": done["overdue_ms"] * late,
         "refused": (done["elapsed_ms"] % 25 == 0) & ~withdrawn,
         "withdrawn": withdrawn,
+        "finished_open": done["elapsed_ms"] % 37 == 0,
         "apologies": late,
         "new_date_kept": late & (done["overdue_ms"] < 10 * MS_PER_HOUR),
         **{f"cause_{cause}_ms": done[f"cause_{cause}_ms"] for cause in CAUSES},

@@ -21,6 +21,8 @@ from sim.report.words import Words
 # Width of the territory itself; the legend takes the rest.
 MAP_WIDTH_INCHES = 4.5
 HATCH = "////"
+MANY_CELLS = 500
+"""More cells are so small that the white between them would hide them."""
 MOST_NAMES = 8
 """Of more provinces, or of more islands, the names would lie on each other."""
 
@@ -46,8 +48,9 @@ def draw_communes(
     decorated: bool,
 ) -> None:
     """A cell in its colour for each commune, in their order; names and scale only where ``decorated``."""
+    edge_points = 0.7 if len(shape.cells) <= MANY_CELLS else 0.15
     for cell, colour, is_hatched in zip(shape.cells, colours, hatched, strict=True):
-        draw_cell(ax, cell, colour, HATCH if is_hatched else None)
+        draw_cell(ax, cell, colour, HATCH if is_hatched else None, edge_points)
     frame_view(ax, shape)
     _mark_seats(ax, places, shape, words, decorated)
     if decorated:
@@ -71,13 +74,13 @@ def height_inches(shape: Territory) -> float:
     return float(np.clip(0.9 + MAP_WIDTH_INCHES * (north - south) / (east - west), 3.0, 7.5))
 
 
-def draw_cell(ax: Axes, cell: BaseGeometry, colour: str, hatch: str | None) -> None:
+def draw_cell(ax: Axes, cell: BaseGeometry, colour: str, hatch: str | None, edge_points: float = 0.7) -> None:
     """Ground in its colour, hatched if wanted."""
     for part in getattr(cell, "geoms", [cell]):
         if part.is_empty or part.geom_type != "Polygon":
             continue
         outline = Outline(np.asarray(part.exterior.coords), closed=True)
-        ax.add_patch(PathPatch(outline, facecolor=colour, edgecolor="white", linewidth=0.7))
+        ax.add_patch(PathPatch(outline, facecolor=colour, edgecolor="white", linewidth=edge_points))
         if hatch:
             ax.add_patch(
                 PathPatch(outline, facecolor="none", edgecolor=INK, linewidth=0, hatch=hatch, alpha=0.45)
@@ -105,7 +108,7 @@ def _mark_seats(ax: Axes, places: DataFrame, shape: Territory, words: Words, nam
             east,
             north,
             marker="*",
-            markersize=13 if named else 9 if len(seats) <= MOST_NAMES else 5,
+            markersize=13 if named else 9 if len(seats) <= MOST_NAMES else 4,
             color=INK,
             markeredgecolor="white",
         )

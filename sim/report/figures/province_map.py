@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
@@ -11,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from sim.analysis.summary import Summary
 from sim.report.figures.map import class_labels, colour_of, ladder_for
 from sim.report.figures.map_ground import (
+    MAP_WIDTH_INCHES,
     cells_of,
     communes_of,
     draw_cell,
@@ -22,6 +25,9 @@ from sim.report.geometry import Territory
 from sim.report.style import WORSE_TO_BETTER, axes_for, in_house_style, swatches
 from sim.report.words import Words
 
+POINTS_PER_INCH = 72
+LETTER_WIDTH = 0.75
+"""Mean width of a letter as a part of its height."""
 FEW_PROVINCES = 12
 """Up to so many provinces have their name in the usual size."""
 
@@ -54,10 +60,10 @@ def plot_province_map(
     for name, ground in grounds.items():
         draw_cell(ax, ground, colour_of(float(shares.get(name, float("nan"))), limits), None)
     frame_view(ax, shape)
-    for name, ground in grounds.items():
-        place = _largest(ground).representative_point()
+    km_per_point = (shape.bounds[2] - shape.bounds[0]) / (POINTS_PER_INCH * MAP_WIDTH_INCHES)
+    for name, place in _names_apart(grounds, size * km_per_point).items():
         outline = [withStroke(linewidth=1.8, foreground="white")]
-        ax.annotate(name, (place.x, place.y), ha="center", va="center", fontsize=size, path_effects=outline)
+        ax.annotate(name, place, ha="center", va="center", fontsize=size, path_effects=outline)
     scale_bar(ax, shape)
     colours = dict(zip(class_labels(limits, words), WORSE_TO_BETTER, strict=True))
     ax.legend(
@@ -78,6 +84,20 @@ def provinces_of(communes: DataFrame, shape: Territory) -> dict[str, BaseGeometr
         str(name): shapely.union_all(list(own)).buffer(0.02)
         for name, own in cells.groupby(level=0, sort=False)
     }
+
+
+def _names_apart(grounds: Mapping[str, BaseGeometry], height_km: float) -> dict[str, tuple[float, float]]:
+    """Where each name stands: on its ground, or so much lower that it lies on no name further north."""
+    wanted = {name: _largest(ground).representative_point() for name, ground in grounds.items()}
+    placed: dict[str, tuple[float, float]] = {}
+    for name in sorted(wanted, key=lambda name: -wanted[name].y):
+        x, y = wanted[name].x, wanted[name].y
+        for other, (other_x, other_y) in sorted(placed.items(), key=lambda item: -item[1][1]):
+            width_km = LETTER_WIDTH * height_km * (len(name) + len(other)) / 2
+            if abs(other_x - x) < width_km and abs(other_y - y) < height_km:
+                y = other_y - height_km
+        placed[name] = (x, y)
+    return placed
 
 
 def _largest(ground: BaseGeometry) -> BaseGeometry:
