@@ -113,10 +113,10 @@ def _outages_of(study: Study) -> dict[str, Words]:
 
 
 def _changes_of(study: Study) -> dict[str, Words]:
-    """Titles of all dated changes that any alternative has."""
+    """Titles of all phases and other dated changes that any alternative has."""
     found: dict[str, Words] = {}
     for scenario in study.scenarios.values():
-        for name, change in scenario.changes.items():
+        for name, change in {**scenario.changes, **scenario.phases}.items():
             found.setdefault(name, _words(change.title, name))
     return found
 

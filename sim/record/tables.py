@@ -63,8 +63,9 @@ ALTERNATIVE_TABLES: Mapping[str, pa.Schema] = {
     ),
     # Systems, where they are hosted, and what each does not work without.
     "systems": pa.schema({"system": TEXT, "host_level": TEXT, "needs": pa.list_(TEXT)}),
-    # What happens on a date: changes, planned outages and storms; ended_ms is -1 of what does not end.
-    "dated": pa.schema({"kind": TEXT, "name": TEXT, "began_ms": WHOLE, "ended_ms": WHOLE}),
+    # What happens on a date: phases (by province where they are staggered), other changes, planned outages
+    # and storms; ended_ms is -1 of what does not end.
+    "dated": pa.schema({"kind": TEXT, "name": TEXT, "province": TEXT, "began_ms": WHOLE, "ended_ms": WHOLE}),
     # The official calendar, a row for each day of the run.
     "calendar": pa.schema({"day": DAY, "office_open": pa.bool_(), "office_open_ms": WHOLE}),
 }

@@ -99,6 +99,7 @@ SYSTEMS = {
 DATED = {
     "kind": ["change", "outage", "storm"],
     "name": ["more_desks", "maintenance", "storm_1"],
+    "province": ["", "", ""],
     "began_ms": [5 * MS_PER_DAY, 8 * MS_PER_DAY, 12 * MS_PER_DAY],
     "ended_ms": [-1, 8 * MS_PER_DAY + 6 * MS_PER_HOUR, 13 * MS_PER_DAY],
 }

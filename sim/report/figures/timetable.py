@@ -1,4 +1,4 @@
-"""What happens on a date, as a Gantt chart: changes, planned outages, storms."""
+"""What happens on a date, as a Gantt chart: phases, other changes, planned outages, storms."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sim.report.style import (
 )
 from sim.report.words import Words
 
-KINDS = {"change": QUALITATIVE[0], "outage": QUALITATIVE[3], "storm": QUALITATIVE[5]}
+KINDS = {"phase": QUALITATIVE[2], "change": QUALITATIVE[0], "outage": QUALITATIVE[3], "storm": QUALITATIVE[5]}
 MS_PER_DAY = 86_400_000
 FOR_GOOD = -1
 BASE = "base"
@@ -36,14 +36,14 @@ LEAST_SHARE = 0.008
 
 
 def dated_of(tables: Mapping[str, DataFrame], days: int, from_day: int) -> DataFrame:
-    """Columns: kind, name, alternative, began_ms, ended_ms: all that falls into the days evaluated.
+    """Columns: kind, name, province, alternative, began_ms, ended_ms: all that falls into the days evaluated.
 
     ``tables`` are the dated things by alternative, the base first; what an alternative shares with the base
     is told once, of the base.
     """
     parts = [table.assign(alternative=name) for name, table in tables.items()]
     whole = concat(parts, ignore_index=True)
-    whole = whole.drop_duplicates(["kind", "name", "began_ms", "ended_ms"], ignore_index=True)
+    whole = whole.drop_duplicates(["kind", "name", "province", "began_ms", "ended_ms"], ignore_index=True)
     end_ms = days * MS_PER_DAY
     whole["ended_ms"] = whole["ended_ms"].where(whole["ended_ms"] != FOR_GOOD, end_ms).clip(upper=end_ms)
     whole["began_ms"] = whole["began_ms"].clip(lower=from_day * MS_PER_DAY)
@@ -59,15 +59,15 @@ def plot_timetable(
     ``dated`` is the table of ``dated_of``. What is longer than the run ends with it.
     """
     words = words or Words()
-    groups = dated.groupby(["kind", "name", "alternative"], sort=False)
+    groups = dated.groupby(["kind", "name", "province", "alternative"], sort=False)
     found = [(tuple(map(str, key)), table) for key, table in groups]
     found.sort(key=lambda row: (list(KINDS).index(row[0][0]), row[1]["began_ms"].min()))
     rows = found[:MOST_ROWS]
-    labels = [_label(key[0], key[1], key[2], words) for key, _ in rows]
+    labels = [_label(key[0], key[1], key[2], key[3], words) for key, _ in rows]
     lines = sum(1 + label.count("\n") for label in labels)
     ax = axes_for(ax, height_inches=1.3 + 0.2 * lines + 0.1 * len(rows))
     for place, (key, table) in enumerate(rows):
-        _draw_row(ax, place, table, KINDS[key[0]], key[2] != BASE, summary)
+        _draw_row(ax, place, table, KINDS[key[0]], key[3] != BASE, summary)
     ax.set_yticks(range(len(rows)), labels, fontsize=8.5)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(day_number(summary.first_day), day_number(summary.last_day + timedelta(days=1)))
@@ -84,8 +84,9 @@ def plot_timetable(
     return ax
 
 
-def _label(kind: str, name: str, alternative: str, words: Words) -> str:
-    title = words.change(name) if kind == "change" else words.outage(name)
+def _label(kind: str, name: str, province: str, alternative: str, words: Words) -> str:
+    title = words.change(name) if kind in ("phase", "change") else words.outage(name)
+    title = f"{title}: {province}" if province else title
     if alternative != BASE:
         title = words("timetable.of", title=title, alternative=words.alternative(alternative))
     return wrapped(title, LABEL_LETTERS)
