@@ -1,6 +1,6 @@
 """Writes the tables of docs/scenarios/*.md: the model's results beside the reports.
 
-python -m tools.scenario_pages                      all pages; what is missing is run first, about ten minutes
+python -m tools.scenario_pages                      all pages; runs what is missing, a quarter of an hour
 python -m tools.scenario_pages hai_phong            one study
 python -m tools.scenario_pages --replications 2     quicker, with wide intervals
 """
@@ -15,7 +15,7 @@ from sim.scenario.files import shipped_text
 from sim.scenario.tree import read_tree
 from sim.study import Results, run
 from tools.calibration_table import with_parts
-from tools.scenario_facts import bac_giang, before_after, hai_phong, quang_tri
+from tools.scenario_facts import bac_giang, before_after, hai_phong, plan_02, quang_tri
 from tools.scenario_facts.alternatives import alternatives_table, differences_table
 from tools.scenario_facts.reading import table
 
@@ -28,6 +28,7 @@ PAGES: Final[dict[str, dict[str, Parts]]] = {
     "quang_tri": {"quang_tri": quang_tri.parts, "before_after": before_after.parts},
     "hai_phong": {"hai_phong": hai_phong.parts},
     "bac_giang": {"bac_giang": bac_giang.parts},
+    "plan_02": {"plan_02": plan_02.parts},
 }
 """By study: its pages, each with what makes its own tables."""
 
