@@ -102,7 +102,7 @@ class Scenario(Model):
     network: Annotated[dict[Name, LinkKind], named] = Field({}, description="Kinds of links between sites.")
     outages: Annotated[dict[Name, Outage], named] = Field({}, description="Sources of outages.")
     storms: Annotated[dict[Name, Storm], named] = Field({}, description="Storms.")
-    support: Support = Field(Support(), description="Problems at the sites and those who solve them.")
+    support: Support = Field(Support(), description="Problems at the sites, and who solves them.")
     processes: Annotated[dict[Name, OwnProcess], named] = Field(
         {}, description="Processes of your own, by name (docs/extending.md)."
     )

@@ -26,7 +26,8 @@ class Target(Titled):
         "`online_share`: filed on an electronic channel; `new_date_kept_share`: of those with an apology, "
         "finished by its date; `left_counter_share`: left the counter before being called; "
         "`withdrawn_share`: given up by the citizen; `filed_elsewhere_share`: filed at another commune; "
-        "`entered_once_share`: of the work in which data can come from another system, that with all of it from there."
+        "`entered_once_share`: of the work in which data can come from another system, that with all "
+        "of it from there."
     )
     at_least: Share | None = Field(None, description="Wanted: at least this.")
     at_most: Share | None = Field(None, description="Wanted: at most this.")
