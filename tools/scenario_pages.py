@@ -16,7 +16,7 @@ from sim.scenario.files import shipped_text
 from sim.scenario.tree import read_tree
 from sim.study import Results, run
 from tools.calibration_table import with_parts
-from tools.scenario_facts import bac_giang, before_after, hai_phong, handover, quang_tri, viet_nam
+from tools.scenario_facts import bac_giang, before_after, hai_phong, handover, plan_02, quang_tri, viet_nam
 from tools.scenario_facts.alternatives import alternatives_table, differences_table
 from tools.scenario_facts.reading import table
 
@@ -31,6 +31,7 @@ PAGES: Final[dict[str, dict[str, Parts]]] = {
     "bac_giang": {"bac_giang": bac_giang.parts},
     "bac_giang_handover": {"bac_giang_handover": handover.parts},
     "viet_nam": {"viet_nam": viet_nam.parts},
+    "plan_02": {"plan_02": plan_02.parts},
 }
 """By study: its pages, each with what makes its own tables."""
 

@@ -11,8 +11,10 @@ from sim.analysis.changes_by_area import changes_by_area_table
 from sim.analysis.intervals import paired_interval, relative_change, simultaneous
 from sim.analysis.metrics import METRICS, METRICS_COMPARED
 from sim.analysis.order import cost_against_on_time_table, is_by_chance, ranking_table
+from sim.analysis.resilience import resilience_table, shock_provinces_table, shocks_table
 from sim.analysis.rows import happens
 from sim.analysis.sentences import notes_table, sentences_table
+from sim.analysis.shocks import shocks_of
 from sim.analysis.summary import MAIN_SCOPE, Comparison, Summary
 from sim.analysis.verdicts import HIGHER, LOWER, verdict
 from sim.record.store import StudyRecords
@@ -31,6 +33,7 @@ def compare(study: StudyRecords, summaries: Mapping[str, Summary]) -> Comparison
     family = len(alternatives) * sum(is_by_chance(values, metric) for metric in values[BASE].columns)
     each = simultaneous(base.confidence, family)
     differences = _differences(values, alternatives, each)
+    shocks = shocks_of(study, summaries, BASE)
     shared = sorted(set.intersection(*(set(summary.replications) for summary in summaries.values())))
     return Comparison(
         base=BASE,
@@ -42,6 +45,9 @@ def compare(study: StudyRecords, summaries: Mapping[str, Summary]) -> Comparison
         sentences=sentences_table(differences, study.study, base.confidence),
         cost_against_on_time=cost_against_on_time_table(summaries, values, base.confidence),
         ranking=ranking_table(values, base.confidence),
+        shocks=shocks_table(shocks, summaries, BASE),
+        resilience=resilience_table(shocks, base.confidence),
+        shock_provinces=shock_provinces_table(shocks, summaries, BASE, study.alternatives[BASE]),
         notes=notes_table(differences, base.confidence, family, each, len(shared)),
     )
 

@@ -1,4 +1,4 @@
-"""What an alternative costs over the days evaluated: posts, overtime and links, and apart citizens' time.
+"""What an alternative costs over the days evaluated: posts, overtime, links, support; apart citizens' time.
 
 Prices are the scenario's. What has no price there costs nothing here; nothing is assumed. A post costs the
 same whether its holder is there or away.
@@ -19,12 +19,12 @@ CITIZENS = ("citizens", "")
 
 
 def cost_table(counts: Counts, setting: Setting) -> pd.DataFrame:
-    """Columns: item, detail, value columns; total is posts, overtime and links.
+    """Columns: item, detail, value columns; total is posts, overtime, links and support.
 
     The time of citizens is given as a whole and, where they travel, waiting and travelling apart.
     """
     paid = paid_items(counts, setting)
-    sums = {(item, ""): total_cost(paid, item) for item in ("posts", "overtime")}
+    sums = {(item, ""): total_cost(paid, item) for item in ("posts", "overtime", "support")}
     items = (
         paid
         | {item: money for item, money in sums.items() if money.any()}
@@ -61,6 +61,19 @@ def paid_items(counts: Counts, setting: Setting) -> dict[tuple[str, str], Floats
         **_by_kind("posts", _posts_cost(counts, setting), setting),
         **_by_kind("overtime", _overtime_cost(counts, setting), setting),
         ("links", ""): np.full(len(counts.replications), links),
+        **_support_cost(counts, setting),
+    }
+
+
+def _support_cost(counts: Counts, setting: Setting) -> dict[tuple[str, str], Floats]:
+    """Agents and mobile teams that have a price, by kind; the detail is the kind or the name of teams."""
+    helpers = setting.helpers
+    money = helpers["number"] * helpers["cost_per_month_vnd"] * setting.months
+    detail = helpers["name"].where(helpers["name"] != "", helpers["kind"])
+    return {
+        ("support", str(name)): np.full(len(counts.replications), float(each))
+        for name, each in zip(detail, money, strict=True)
+        if each > 0
     }
 
 

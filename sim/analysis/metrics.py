@@ -95,6 +95,47 @@ METRICS: dict[str, Metric] = {
         "1 - time that finished dossiers lost to outages / their elapsed time",
         highest=1.0,
     ),
+    "entered_once_share": Metric(
+        "share",
+        "more",
+        "services with all data from another system / services at steps where data can come from there",
+        highest=1.0,
+        always=False,
+    ),
+    "redone_per_1000": Metric(
+        "per_1000",
+        "less",
+        "services done again because work by hand went wrong / 1,000 dossiers filed",
+        always=False,
+    ),
+    "out_of_step_per_1000": Metric(
+        "per_1000",
+        "less",
+        "times that the status began to differ between two systems / 1,000 dossiers filed",
+        always=False,
+    ),
+    "out_of_step_hours": Metric(
+        "hours", "less", "mean time until the status of such dossiers agreed again", always=False
+    ),
+    "synced_late_share": Metric(
+        "share",
+        "less",
+        "status that agreed again later than the rules allow / all that agreed again",
+        highest=1.0,
+        always=False,
+    ),
+    "finished_open_share": Metric(
+        "share", "less", "finished while still open in another system / finished", always=False
+    ),
+    "timed_out_per_1000": Metric(
+        "per_1000",
+        "less",
+        "sessions of filing that ended in the queue of a system / 1,000 dossiers filed",
+        always=False,
+    ),
+    "changed_channel_per_1000": Metric(
+        "per_1000", "less", "citizens who took to another channel / 1,000 dossiers filed", always=False
+    ),
     "on_time_worst_decile": Metric("share", "more", "on-time share of the tenth of communes with the lowest"),
     "on_time_gap": Metric(
         "share",
@@ -104,7 +145,7 @@ METRICS: dict[str, Metric] = {
         highest=1.0,
     ),
     "cost_total": Metric(
-        "vnd", "less", "posts, overtime and links: what the administration pays", by_chance=False
+        "vnd", "less", "posts, overtime, links and support: what the administration pays", by_chance=False
     ),
     "cost_per_dossier": Metric("vnd", "less", "cost_total / dossiers finished, of all groups"),
     "cost_citizens": Metric(

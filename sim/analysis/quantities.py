@@ -96,6 +96,7 @@ def dossier_quantities(counts: Tally, setting: Setting) -> dict[str, Quantity]:
         }
         | _contact_quantities(flow)
         | travel_quantities(flow)
+        | _system_quantities(flow)
     )
 
 
@@ -131,6 +132,21 @@ def _contact_quantities(flow: Mapping[str, Numbers]) -> dict[str, Quantity]:
         "manual_steps": Quantity(as_floats(flow["manual"]), as_floats(filed)),
         "back_entries": Quantity(as_floats(flow["back_entries"]), as_floats(filed)),
         "experienced_availability": Quantity(without_outage, as_floats(flow["finished"])),
+    }
+
+
+def _system_quantities(flow: Mapping[str, Numbers]) -> dict[str, Quantity]:
+    """Data that is entered once, status that differs between systems, and sessions of filing."""
+    filed, synced = flow["arrived"], flow["synced"]
+    return {
+        "entered_once_share": Quantity(ratio(flow["prefilled"], flow["entries"]), as_floats(filed)),
+        "redone_per_1000": per_1000(flow["redone"], filed),
+        "out_of_step_per_1000": per_1000(flow["out_of_step"], filed),
+        "out_of_step_hours": mean(flow["out_of_step_ms"], synced, MS_PER_HOUR),
+        "synced_late_share": mean(flow["synced_late"], synced),
+        "finished_open_share": share(flow["finished_open"], flow["finished"]),
+        "timed_out_per_1000": per_1000(flow["timed_out"], filed),
+        "changed_channel_per_1000": per_1000(flow["changed_channel"], filed),
     }
 
 

@@ -41,6 +41,7 @@ class Setting:
     communes: pd.DataFrame
     pools: pd.DataFrame
     links: pd.DataFrame
+    helpers: pd.DataFrame
     citizen_hour_vnd: float
     targets: Mapping[str, Mapping[str, Any]]
 
@@ -124,6 +125,7 @@ def setting_of(records: AlternativeRecords, study: Mapping[str, Any]) -> Setting
         communes=records.areas.reset_index(drop=True),
         pools=pools.reset_index(drop=True),
         links=records.links,
+        helpers=records.helpers,
         citizen_hour_vnd=float((study.get("costs") or {}).get("citizen_hour") or 0.0),
         targets=study.get("targets") or {},
     )

@@ -13,10 +13,13 @@ from sim.analysis.counts import count
 from sim.analysis.outages import outages_table
 from sim.analysis.people import people_table
 from sim.analysis.pool_load import pool_load_table, utilisation_table
+from sim.analysis.provinces import by_province_table, late_by_province_table
+from sim.analysis.pulse import pulse_of_example
 from sim.analysis.replication_advice import replication_advice_table
 from sim.analysis.setting import setting_of
 from sim.analysis.spread import spread_table
 from sim.analysis.summary import Summary
+from sim.analysis.support import read_support, support_table, team_routes_table
 from sim.analysis.targets import targets_table
 from sim.analysis.unfinished import unfinished_table
 from sim.analysis.why_late import late_causes_table, why_late_table
@@ -35,6 +38,8 @@ def summarise(records: AlternativeRecords, study: Mapping[str, Any]) -> Summary:
     headline = kpis.headline_quantities(counts, setting)
     communes = kpis.site_tally(counts, setting)
     per_replication = kpis.per_replication_table(headline, counts)
+    tickets = read_support(records, "tickets", counts.replications, "opened_ms", setting)
+    trips = read_support(records, "trips", counts.replications, "left_ms", setting)
     return Summary(
         alternative=records.name,
         replications=counts.replications,
@@ -45,6 +50,8 @@ def summarise(records: AlternativeRecords, study: Mapping[str, Any]) -> Summary:
         headline=kpis.headline_table(headline, setting),
         by_group=kpis.by_group_table(counts, setting),
         by_site=kpis.by_site_table(counts, setting),
+        by_province=by_province_table(communes, setting),
+        late_by_province=late_by_province_table(communes, counts.replications, setting),
         by_day=kpis.by_day_table(counts, setting),
         by_site_and_replication=site_replications_table(communes, counts.replications, setting),
         internal=kpis.internal_table(counts, setting),
@@ -58,6 +65,9 @@ def summarise(records: AlternativeRecords, study: Mapping[str, Any]) -> Summary:
         unfinished=unfinished_table(counts, setting),
         outages=outages_table(counts, setting),
         outage_events=records.table("outages", counts.replications[0]),
+        pulse_of_example=pulse_of_example(records, counts.replications[0]),
+        support=support_table(tickets, trips, setting),
+        team_routes=team_routes_table(trips),
         cost=cost_table(counts, setting),
         targets=targets_table(counts, setting),
         worst_communes=worst_communes_table(communes, setting),

@@ -8,7 +8,7 @@ table; then come the *value columns*, the same everywhere (``VALUE_COLUMNS``):
 ``value``        mean over the replications, float
 ``low, high``    its confidence interval, float; NaN where there is none (a single replication)
 ``unit``         share | dossiers | dossiers_per_day | visits | working_days | days | hours | minutes | km |
-                 people | vnd | count | per_1000 | per_dossier
+                 people | vnd | count | per_1000 | per_dossier | dossier_days
 ``replications`` replications in which the number exists, int
 ``dossiers``     dossiers behind it, all replications together, int; 0 where it is not about dossiers
 ===============  ===========================================================================================
@@ -50,6 +50,8 @@ class Summary:
     - ``by_group``: group, counts_apart (bool). Groups in the order of the study, ``inherited`` last.
     - ``by_site``: site (code), name, kind, province. Communes only, scope ``counted``. The on-time share has
       a small-sample interval (``sim.analysis.intervals.clustered_share_interval``).
+    - ``by_province``: province (name). Scope ``counted``, communes of the province together.
+    - ``late_by_province``: no value columns: province, replication, late (dossiers). What ``compare`` needs.
     - ``by_day``: scope, day (date). Metrics filed, finished, backlog, on_time_share_of_finished, and visits
       and travel of the day.
     - ``by_site_and_replication``: no value columns: site, name, replication, a column for each of
@@ -79,9 +81,16 @@ class Summary:
       link_availability (all links, target '') and system_availability (each system that failed, by host).
     - ``outage_events``: no value columns: target_kind, target, site, cause, began_ms, ended_ms, of the first
       replication alone: an example, to be drawn as a time line.
-    - ``cost``: item (posts | overtime | links | total | citizens), detail (pool, or waiting | travel for
-      citizens, or ''). Metric cost, unit vnd, for the whole of the days evaluated. The total is posts,
-      overtime and links; citizens' time is nobody's bill and apart.
+    - ``pulse_of_example``: no value columns: at_ms, waiting, held, outbox (dossiers of all regions), of the
+      first replication alone.
+    - ``support``: subject ('problem' | 'solved_by' | 'team'), name ('' = all problems). Of what arose in the
+      days evaluated: metrics tickets, tickets_open (at the end), hours_to_solve (mean, from when a problem
+      arose), hours_for_team (mean wait for a mobile team until it has solved it); of teams trips, km_driven,
+      hours_on_the_way (from leaving to arriving, nights between them included) and hours_on_site.
+    - ``team_routes``: no value columns: team, from, to, trips (mean of the replications), km.
+    - ``cost``: item (posts | overtime | links | support | total | citizens), detail (pool, helpers, or
+      waiting | travel for citizens, or ''). Metric cost, unit vnd, for the whole of the days evaluated. The
+      total is posts, overtime, links and support; citizens' time is nobody's bill and apart.
     - ``targets``: target, wanted ('at_least' | 'at_most'), goal, verdict ('met' | 'not_met' | 'undecided'),
       title_en, title_vi.
     - ``worst_communes``: no value columns but its own: rank, site, name, kind, province, dossiers (mean per
@@ -102,6 +111,8 @@ class Summary:
     headline: DataFrame
     by_group: DataFrame
     by_site: DataFrame
+    by_province: DataFrame
+    late_by_province: DataFrame
     by_day: DataFrame
     by_site_and_replication: DataFrame
     internal: DataFrame
@@ -115,6 +126,9 @@ class Summary:
     unfinished: DataFrame
     outages: DataFrame
     outage_events: DataFrame
+    pulse_of_example: DataFrame
+    support: DataFrame
+    team_routes: DataFrame
     cost: DataFrame
     targets: DataFrame
     worst_communes: DataFrame
@@ -143,6 +157,18 @@ class Comparison:
       and on-time share and better in one; 'front' only where every other one is shown to be worse in one.
     - ``ranking``: metric, alternative (base included), value, rank_best, rank_worst: the ranks (1 = best)
       that the data leave open; equal ranges mean that no order is shown.
+    - ``shocks``: alternative, causes, value columns: alternatives with outages of causes the base has not.
+      Metrics shock_began (hours since the start of the run), shock_lasted (hours, first begin to last end),
+      extra_waiting_most (the depth: most dossiers that wait more than in the base), hours_to_depth,
+      performance_lowest, recovered_share (of the replications, before the end of the run), time_to_recover
+      (hours from the begin until what waits more is within the tolerance of ``sim.analysis.shocks.recovery``
+      for good; of the replications that recover), loss (dossier_days that wait more until then, and at least
+      while the outages last), extra_late and extra_citizens_cost (vnd, where an hour of
+      citizens has a price).
+    - ``resilience``: alternative, hours (since the begin of the shock), value columns. Metrics extra_waiting
+      (dossiers) and performance (share), as ``sim.analysis.resilience`` defines it.
+    - ``shock_provinces``: alternative, province, value columns. Metrics extra_waiting_most, loss (both where
+      dossiers wait: a province, or the centre) and extra_late (where citizens live).
     - ``notes``: en, vi: how the intervals were made, one row a note.
     """
 
@@ -155,4 +181,7 @@ class Comparison:
     sentences: DataFrame
     cost_against_on_time: DataFrame
     ranking: DataFrame
+    shocks: DataFrame
+    resilience: DataFrame
+    shock_provinces: DataFrame
     notes: DataFrame

@@ -15,6 +15,7 @@ from sim.control.routes import change_routes
 from sim.control.staff import start_staff
 from sim.control.storms import start_storms
 from sim.control.support import Support, start_support
+from sim.control.upgrades import upgrade_links
 from sim.engine.addressed import replication_key
 from sim.world.control_plan import ControlPlan
 from sim.world.person_time import StaffEntry
@@ -43,6 +44,7 @@ def start_control(
     staff = start_staff(env, plan.staff, key)
     env.process(change_routes(env, plan.route_changes))
     env.process(change_desks(env, plan.desk_changes))
+    env.process(upgrade_links(env, outages, plan.link_changes))
     start_outages(env, outages, plan, key)
     pulse = PulseLog(plan.pulse)
     env.process(take_pulse(env, pulse))

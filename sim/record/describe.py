@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from sim.record.dated import dated_table
 from sim.record.tables import ALTERNATIVE_TABLES, names_at, table_of
 from sim.scenario.reader import BASE, Study
 from sim.scenario.schema.scenario import Alternative, Scenario
@@ -56,10 +57,10 @@ def describe_study(study: Study, listed: Sequence[str]) -> dict[str, Any]:
         "pools": _pools_of(study),
         "systems": {name: _words(system.title, name) for name, system in base.systems.items()},
         "links": {name: _words(kind.title, name) for name, kind in base.network.items()},
-        "outages": {
-            name: _words(source.title, name)
-            for name, source in {**base.outages, **base.storms, **base.processes}.items()
-        },
+        "outages": _outages_of(study),
+        "changes": _changes_of(study),
+        "problems": _problems_of(study),
+        "teams": _teams_of(study),
         "steps": {
             step: _words(each.title, step)
             for steps in _steps_of(with_sessions(base))
@@ -110,14 +111,53 @@ def _pools_of(study: Study) -> dict[str, Any]:
     return found
 
 
+def _outages_of(study: Study) -> dict[str, Words]:
+    """Titles of all sources of outages that any alternative has."""
+    found: dict[str, Words] = {}
+    for scenario in study.scenarios.values():
+        for name, source in {**scenario.outages, **scenario.storms, **scenario.processes}.items():
+            found.setdefault(name, _words(source.title, name))
+    return found
+
+
+def _changes_of(study: Study) -> dict[str, Words]:
+    """Titles of all phases and other dated changes that any alternative has."""
+    found: dict[str, Words] = {}
+    for scenario in study.scenarios.values():
+        for name, change in {**scenario.changes, **scenario.phases}.items():
+            found.setdefault(name, _words(change.title, name))
+    return found
+
+
+def _problems_of(study: Study) -> dict[str, Words]:
+    """Titles of all kinds of problems that any alternative has."""
+    found: dict[str, Words] = {}
+    for scenario in study.scenarios.values():
+        for name, problem in scenario.support.problems.items():
+            found.setdefault(name, _words(problem.title, name))
+    return found
+
+
+def _teams_of(study: Study) -> dict[str, Words]:
+    """Titles of all kinds of mobile teams that any alternative has."""
+    found: dict[str, Words] = {}
+    for scenario in study.scenarios.values():
+        for name, team in scenario.support.teams.items():
+            found.setdefault(name, _words(team.title, name))
+    return found
+
+
 def describe_alternative(scenario: Scenario, built: Built) -> dict[str, pa.Table]:
-    """The tables sites, areas, pools, links and calendar of one alternative."""
+    """The tables of one alternative that are the same in all its replications."""
     sites = built.sites.all
     return {
         "sites": places_table(sites),
         "areas": places_table(areas_of(built)),
         "pools": pools_table(with_sessions(scenario), built, sites),
         "links": links_table(built.control_plan.links, sites),
+        "helpers": helpers_table(scenario, built),
+        "systems": systems_table(scenario),
+        "dated": dated_table(scenario),
         "calendar": calendar_table(scenario, built.world),
     }
 
@@ -182,6 +222,42 @@ def links_table(links: Links, sites: Sequence[Site]) -> pa.Table:
         "cost_per_month_vnd": links.cost_per_month_vnd,
     }
     return table_of(ALTERNATIVE_TABLES["links"], columns)
+
+
+def helpers_table(scenario: Scenario, built: Built) -> pa.Table:
+    """Agents of the hotline and of video help, and mobile teams of all bases together."""
+    support = scenario.support
+    rows = [
+        {
+            "kind": kind,
+            "name": "",
+            "number": desk.agents,
+            "people": 1,
+            "cost_per_month_vnd": desk.cost_per_month,
+        }
+        for kind, desk in (("hotline", support.hotline), ("video", support.video))
+        if desk is not None
+    ]
+    rows += [
+        {
+            "kind": "team",
+            "name": team.name,
+            "number": team.number * len(team.bases),
+            "people": team.people,
+            "cost_per_month_vnd": team.cost_per_month_vnd,
+        }
+        for team in built.control_plan.support.teams
+    ]
+    return pa.Table.from_pylist(rows, schema=ALTERNATIVE_TABLES["helpers"])
+
+
+def systems_table(scenario: Scenario) -> pa.Table:
+    """Systems of the scenario, a row each."""
+    rows = [
+        {"system": name, "host_level": system.hosted_at, "needs": list(system.needs)}
+        for name, system in scenario.systems.items()
+    ]
+    return pa.Table.from_pylist(rows, schema=ALTERNATIVE_TABLES["systems"])
 
 
 def calendar_table(scenario: Scenario, world: World) -> pa.Table:

@@ -72,6 +72,21 @@ class AlternativeRecords:
         return _frame(self.folder / "links.parquet")
 
     @cached_property
+    def helpers(self) -> pd.DataFrame:
+        """Agents and mobile teams, with the price of one."""
+        return _frame(self.folder / "helpers.parquet")
+
+    @cached_property
+    def systems(self) -> pd.DataFrame:
+        """Software systems and what they need."""
+        return _frame(self.folder / "systems.parquet")
+
+    @cached_property
+    def dated(self) -> pd.DataFrame:
+        """Changes, planned outages and storms with their times."""
+        return _frame(self.folder / "dated.parquet")
+
+    @cached_property
     def calendar(self) -> pd.DataFrame:
         """Open time of the official calendar, one row for each day."""
         return _frame(self.folder / "calendar.parquet")

@@ -57,6 +57,15 @@ ALTERNATIVE_TABLES: Mapping[str, pa.Schema] = {
             "cost_per_month_vnd": pa.float64(),
         }
     ),
+    # People who help with problems: the hotline, video help, and mobile teams by kind (number of teams).
+    "helpers": pa.schema(
+        {"kind": TEXT, "name": TEXT, "number": WHOLE, "people": WHOLE, "cost_per_month_vnd": pa.float64()}
+    ),
+    # Systems, where they are hosted, and what each does not work without.
+    "systems": pa.schema({"system": TEXT, "host_level": TEXT, "needs": pa.list_(TEXT)}),
+    # What happens on a date: phases (by province where they are staggered), other changes, planned outages
+    # and storms; ended_ms is -1 of what does not end.
+    "dated": pa.schema({"kind": TEXT, "name": TEXT, "province": TEXT, "began_ms": WHOLE, "ended_ms": WHOLE}),
     # The official calendar, a row for each day of the run.
     "calendar": pa.schema({"day": DAY, "office_open": pa.bool_(), "office_open_ms": WHOLE}),
 }

@@ -15,11 +15,17 @@ from sim.report.figures.change_map import plot_change_maps
 from sim.report.figures.cost import plot_cost_against_on_time
 from sim.report.figures.counter_wait import plot_counter_wait
 from sim.report.figures.differences import plot_differences
+from sim.report.figures.held import is_held, plot_held_in_shocks, plot_outages_and_held
 from sim.report.figures.map import on_time_by_site, plot_map, plot_maps
 from sim.report.figures.map_ground import places_of
 from sim.report.figures.network import plot_network
 from sim.report.figures.outages import plot_outages
 from sim.report.figures.people import plot_people_of_pools, pools_that_differ
+from sim.report.figures.province_map import on_time_by_province, plot_province_map
+from sim.report.figures.resilience import plot_resilience
+from sim.report.figures.systems import plot_systems
+from sim.report.figures.team_routes import plot_team_routes
+from sim.report.figures.timetable import dated_of, plot_timetable
 from sim.report.figures.utilisation import busiest_pools, plot_utilisation_of_pools
 from sim.report.figures.why_late import hours_by_group, plot_why_late, plot_why_late_of_alternatives
 from sim.report.figures.worst import plot_worst_communes
@@ -121,7 +127,50 @@ def _waits(material: Material, words: Words) -> Axes | None:
 def _outages(material: Material, words: Words) -> Axes | None:
     if material.base.outage_events.empty:
         return None
-    return plot_outages(material.base, material.base_records.sites, words)
+    plot = plot_outages_and_held if is_held(material.base) else plot_outages
+    return plot(material.base, material.base_records.sites, words)
+
+
+def _held(material: Material, words: Words) -> Axes | None:
+    if material.compared is None or material.compared.shocks.empty:
+        return None
+    names = material.compared.shocks["alternative"].unique()
+    if not any(is_held(material.summaries[name]) for name in names):
+        return None
+    return plot_held_in_shocks(material.compared, material.summaries, words)
+
+
+def _resilience(material: Material, words: Words) -> Axes | None:
+    if material.compared is None or material.compared.resilience.empty:
+        return None
+    return plot_resilience(material.compared, words)
+
+
+def _team_routes(material: Material, words: Words) -> Axes | None:
+    routes = material.base.team_routes
+    if not (routes["from"] != routes["to"]).any():
+        return None
+    return plot_team_routes(
+        material.base, material.base_records.sites, places_of(material.base_records), words
+    )
+
+
+def _systems(material: Material, words: Words) -> Axes | None:
+    systems = material.base_records.systems
+    return plot_systems(material.base, systems, words) if len(systems) > 1 else None
+
+
+def _timetable(material: Material, words: Words) -> Axes | None:
+    tables = {name: records.dated for name, records in material.records.alternatives.items()}
+    days = len(material.base_records.calendar)
+    dated = dated_of(tables, days, material.base.warm_up_days)
+    return None if dated.empty else plot_timetable(dated, material.base, words)
+
+
+def _map_provinces(material: Material, words: Words) -> Axes | None:
+    if len(on_time_by_province(material.base)) < 2:
+        return None
+    return plot_province_map(material.base, places_of(material.base_records), words)
 
 
 def _network(material: Material, words: Words) -> Axes | None:
@@ -134,6 +183,7 @@ def _worst(material: Material, words: Words) -> Axes | None:
 
 
 FIGURES: Mapping[str, Draw] = {
+    "map_provinces": _map_provinces,
     "map": _map,
     "map_alternatives": _map_alternatives,
     **{f"map_change_{metric}": _map_changes(metric) for metric in LEADING_METRICS},
@@ -146,7 +196,12 @@ FIGURES: Mapping[str, Draw] = {
     "utilisation": _utilisation,
     "people": _people,
     "counter_wait": _waits,
+    "timetable": _timetable,
     "outages": _outages,
+    "held": _held,
+    "resilience": _resilience,
+    "systems": _systems,
+    "team_routes": _team_routes,
     "network": _network,
     "worst_communes": _worst,
 }

@@ -21,6 +21,8 @@ KM_PER_DEGREE_LATITUDE = 110.574
 KM_PER_DEGREE_LONGITUDE = 111.320  # at the equator
 # A commune this many times farther from its neighbours than their radii reach is an island.
 ISLAND_GAP = 2.0
+# So many communes that are joined to each other are land of their own, not islands: a province far off.
+LEAST_LAND = 10
 # Islands beyond this share of the mainland's width go into a frame of their own, or the rest would shrink.
 FAR_SHARE = 0.45
 
@@ -92,7 +94,10 @@ def _apart(centres: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _islands(centres: NDArray[np.float64], radius: NDArray[np.float64]) -> set[int]:
-    """Communes not joined to the largest group of communes by steps between near neighbours."""
+    """Communes not joined to the largest group of communes by steps between near neighbours.
+
+    Nor to any other large group: a study may have provinces that do not border on each other.
+    """
     if len(centres) < 3:
         return set()
     usual = float(np.median(radius))
@@ -101,7 +106,9 @@ def _islands(centres: NDArray[np.float64], radius: NDArray[np.float64]) -> set[i
     rows = np.repeat(np.arange(len(centres)), [len(neighbours) for neighbours in near])
     joined = coo_array((np.ones(len(rows)), (rows, np.concatenate(near).astype(int))))
     _, group = connected_components(joined, directed=False)
-    return set(np.flatnonzero(group != np.bincount(group).argmax()).tolist())
+    sizes = np.bincount(group)
+    is_land = (sizes >= LEAST_LAND) | (np.arange(len(sizes)) == sizes.argmax())
+    return set(np.flatnonzero(~is_land[group]).tolist())
 
 
 def _outline(centres: NDArray[np.float64], radius: NDArray[np.float64]) -> BaseGeometry:

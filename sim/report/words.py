@@ -58,6 +58,18 @@ class Words:
         """Title of a source of outages."""
         return self._title("outages", name) or self._known("outage", name)
 
+    def change(self, name: str) -> str:
+        """Title of a dated change."""
+        return self._title("changes", name) or name.replace("_", " ")
+
+    def problem(self, name: str) -> str:
+        """Title of a kind of problem."""
+        return self._title("problems", name) or name.replace("_", " ")
+
+    def team(self, name: str) -> str:
+        """Title of a kind of mobile teams."""
+        return self._title("teams", name) or name.replace("_", " ")
+
     def metric(self, name: str) -> str:
         return self._known("metric", name)
 

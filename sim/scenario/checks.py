@@ -71,6 +71,12 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("changes.*.pool", "pools"),
     ("changes.*.secondment.to.pool", "pools"),
+    *(
+        (f"phases.*.change.{section}.{{keys}}", section)
+        for section in ("pools", "procedures", "workflows", "systems", "network")
+    ),
+    ("phases.*.change.problems.{keys}", "support.problems"),
+    ("phases.*.change.systems.*.replaced_by", "systems"),
     ("targets.*.without.*", "groups"),
 )
 """Where names are used, and the section in which each must be a key."""
@@ -79,11 +85,17 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (
 def name_faults(data: dict[str, Any]) -> Iterator[Fault]:
     """Names that are used but not defined; looks at plain data, so that other mistakes do not hide them."""
     for pattern, section in REFERENCES:
-        known = data.get(section, {})
+        known = _section(data, section)
         if isinstance(known, dict):
             for path, name in _found(data, pattern.split("."), ()):
                 if name not in known:
                     yield _unknown_name(name, section, known, path)
+
+
+def _section(data: Any, path: str) -> Any:
+    for key in path.split("."):
+        data = data.get(key, {}) if isinstance(data, dict) else {}
+    return data
 
 
 def _unknown_name(name: str, section: str, known: Iterable[str], path: PathInScenario) -> Fault:

@@ -19,6 +19,7 @@ from sim.scenario.errors import (
 )
 from sim.scenario.files import SHIPPED, Files, Refused, as_error, shipped_text
 from sim.scenario.merge import NOT_INHERITED, merge, with_workflow_steps, without
+from sim.scenario.phasing import with_phases
 from sim.scenario.schema.base import Fault, quoted
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.tables import READ_TABLE
@@ -234,9 +235,10 @@ def _names(identities: tuple[str, ...]) -> list[str]:
 
 def _checked(tree: Node, files: Files) -> tuple[Scenario | None, list[Mistake]]:
     """The scenario in a tree, or None, and all mistakes in it."""
-    expanded = with_workflow_steps(tree)
+    written_out, faults = with_phases(tree)
+    expanded = with_workflow_steps(written_out)
     data, places = expanded.plain(), expanded.places()
-    mistakes = [_placed(fault, places) for fault in name_faults(data)]
+    mistakes = [_placed(fault, places) for fault in (*faults, *name_faults(data))]
     try:
         scenario = Scenario.model_validate(data, context={READ_TABLE: files.table})
     except ValidationError as error:

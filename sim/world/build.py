@@ -57,6 +57,7 @@ from sim.world.staffing import Staffing, staffing_of
 from sim.world.support_planning import support_plan_of
 from sim.world.systems import SystemBits, slow_factors, systems_of
 from sim.world.tables import Tables
+from sim.world.upgrades import with_upgrades
 
 CLOCK_RULES = {"restart": CLOCK_RESTARTS, "resume": CLOCK_RESUMES}
 MEDIA = {"electronic": ELECTRONIC, "paper": ON_PAPER}
@@ -131,7 +132,7 @@ def _control_plan(
     own: OwnNames,
 ) -> ControlPlan:
     systems = systems_of(scenario, selector)
-    links = links_of(network, scenario, selector.sites)
+    links, link_changes = with_upgrades(links_of(network, scenario, selector.sites), scenario, selector)
     components = components_of(links, systems, selector.sites)
     sources = outage_sources_of(scenario, Targets(components, systems, selector), hours)
     return ControlPlan(
@@ -145,6 +146,7 @@ def _control_plan(
         staff=staff,
         route_changes=parts.routing.changes,
         desk_changes=parts.desks.changes,
+        link_changes=link_changes,
         pulse=pulse_plan_of(selector.sites, parts.pools.pools, scenario.period.pulse),
         support=support_plan_of(scenario, selector, staffing, hours, sources),
         own=own_plan_of(scenario, selector, staffing, own),

@@ -71,6 +71,16 @@ class RouteChange:
 
 
 @dataclass(frozen=True)
+class LinkChange:
+    """A moment from which on some links have another delay and bandwidth."""
+
+    at_ms: int
+    links: NDArray[np.int64]
+    latency_ms: Ints
+    bits_per_ms: Floats
+
+
+@dataclass(frozen=True)
 class ControlPlan:
     """All that control does in a run, apart from chance."""
 
@@ -84,6 +94,7 @@ class ControlPlan:
     staff: StaffPlan
     route_changes: tuple[RouteChange, ...]
     desk_changes: tuple[DeskChange, ...]
+    link_changes: tuple[LinkChange, ...]
     pulse: PulsePlan
     support: SupportPlan
     own: OwnPlan

@@ -24,6 +24,6 @@ class PulsePlan:
 def pulse_plan_of(sites: Sites, pools: Records, every_ms: int) -> PulsePlan:
     """The regions of a run; where there are no provinces every site counts for the top."""
     province = sites.at_level[:, REGION_LEVEL]
-    region_site, region_of_site = np.unique(np.where(province < 0, 0, province), return_inverse=True)
-    of_site: NDArray[np.int32] = region_of_site.astype(np.int32)
-    return PulsePlan(every_ms, region_site.astype(np.int32), of_site[pools["site"]], of_site)
+    region_site, regions = np.unique(np.where(province < 0, 0, province), return_inverse=True)
+    region_of_site = regions.astype(np.int32)
+    return PulsePlan(every_ms, region_site.astype(np.int32), region_of_site[pools["site"]], region_of_site)

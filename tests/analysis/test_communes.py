@@ -39,6 +39,7 @@ def setting_with(communes: int) -> Setting:
         communes=table,
         pools=pd.DataFrame(),
         links=pd.DataFrame(),
+        helpers=pd.DataFrame(),
         citizen_hour_vnd=0.0,
         targets={},
     )

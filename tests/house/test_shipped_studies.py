@@ -11,6 +11,7 @@ from sim.scenario import Study, load
 from sim.scenario.schema import Pool, Scenario, Step
 from sim.world.build import Built, build
 from sim.world.load import expected_load
+from tools.outage_study import PAGE, assumptions
 from tools.scenario_pages import FOLDER, PAGES, own_assumptions_table
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -23,6 +24,10 @@ STUDIES = (
     "bac_giang",
     "bac_giang_handover",
     "viet_nam",
+    "plan_02",
+    "outages_quang_tri",
+    "outages_quang_tri_backup",
+    "outages_quang_tri_no_paper",
 )
 DISTRICT = {
     "business_registration",
@@ -144,6 +149,38 @@ def test_nobody_is_overrun_in_the_nation_by_arithmetic_alone() -> None:
     assert all(pool.sites_that_cannot_keep_up == 0 for pool in load_of_nation.pools)
     apart = load_of_nation.demand.by_group["certification"] * load_of_nation.working_days
     assert load_of_nation.demand.in_run - apart == pytest.approx(33.4e6, rel=0.02)
+
+
+def test_plan_02_has_both_phases_and_its_alternatives_differ_in_them_alone() -> None:
+    plan = study("plan_02")
+    starts = {name: [wave.at.isoformat() for wave in phase.waves] for name, phase in plan.base.phases.items()}
+    assert starts["urgent"] == ["2025-06-30"]
+    assert starts["one_portal"] == ["2025-09-15", "2025-10-13"]
+    assert len(plan.alternatives["one_day"].phases["one_portal"].waves) == 1
+    assert plan.alternatives["no_plan"].phases == {}
+    for alternative in plan.alternatives.values():
+        assert alternative.demand == plan.base.demand and alternative.pools == plan.base.pools
+
+
+def test_without_paper_nobody_goes_on_without_the_system() -> None:
+    for scenario in study("outages_quang_tri_no_paper").scenarios.values():
+        steps = [step for each in scenario.procedures.values() for step in each.all_steps]
+        assert {step.without for step in steps} == {"wait"}
+
+
+def test_the_storm_with_generators_differs_from_the_storm_in_power_alone() -> None:
+    found = study("outages_quang_tri_backup").alternatives
+    with_power, without = (found[name].storms["bualoi"] for name in ("storm_with_generators", "storm"))
+    assert with_power.track == without.track and with_power.hits[1:] == without.hits[1:]
+    assert with_power.hits[0].sites == without.hits[0].sites == ("power",)
+
+
+def test_the_outage_study_shows_what_it_assumes_and_all_its_tables_are_filled() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert assumptions() in text, "stale: run python -m tools.outage_study"
+    found = re.findall(r"<!-- begin: (\w+) -->(.*?)<!-- end: \1 -->", text, flags=re.DOTALL)
+    assert len(found) == 10
+    assert all(part.strip().startswith(("|", "-")) for _, part in found)
 
 
 @pytest.mark.parametrize(("name", "page"), [(name, page) for name, pages in PAGES.items() for page in pages])

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import poisson
+from scipy.stats import binom, poisson
 
 from sim.control.tickets import Ticket, tickets_of
 from sim.engine.addressed import replication_key
@@ -139,6 +139,14 @@ def test_problems_come_in_working_time_at_the_rate_that_was_written() -> None:
     assert abs(np.var(counts, ddof=1) / mean - 1) < 4 * np.sqrt(2 / len(counts))
     tickets = tickets_of(support, replication_key(5, 0), horizon)
     assert all(support.official.next_open(ticket.opened_ms) == ticket.opened_ms for ticket in tickets)
+
+
+def test_a_hotline_solves_its_share() -> None:
+    answered = OFTEN | {"hotline": {"solves": "60 %", "takes": "5 min"}}
+    tickets = [ticket for number in range(40) for ticket in drawn(number, device=answered)]
+    solved = sum(ticket.is_solved_by("hotline", ticket.remedy("hotline")) for ticket in tickets)
+    low, high = binom.interval(0.999, len(tickets), 0.6)
+    assert low <= solved <= high
 
 
 def test_training_takes_problems_away_and_moves_none() -> None:

@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.record.dated import dated_table
 from sim.record.errors import ResultsError
 from sim.record.store import STUDY, AlternativeRecords, read_study
 from sim.running.shortening import first_days
 from sim.scenario.reader import load
 from tests.support.command import ONE_COUNTER, THREE_WARDS
+from tests.support.tiny_scenario import tiny_scenario
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +132,28 @@ def test_the_first_days_of_a_scenario_end_early_and_need_no_warm_up() -> None:
     short = first_days(scenario, 3)
     assert (short.period.end - short.period.start).days == 2 and short.period.warm_up == 0
     assert first_days(scenario, 10_000).period.end == scenario.period.end
+
+
+def test_dated_things_are_phases_by_province_other_changes_outages_and_storms() -> None:
+    phase = {
+        "at": "2025-07-10",
+        "lasts": "3 days",
+        "stagger": {"by": ["Tỉnh 1", "Tỉnh 2"], "every": "5 days"},
+        "change": {"pools": {"reception": {"headcount": {"add": 1}}}},
+    }
+    change = {"pool": "reception", "headcount": {"add": 1}}
+    scenario = tiny_scenario(
+        phases={"rollout": phase},
+        changes={
+            "rollout_1": {"at": "2025-07-10", "until": "2025-07-12", **change},
+            "other": {"at": "2025-07-01", **change},
+        },
+        outages={"upkeep": {"systems": ["portal"], "planned": [{"at": "2025-07-08 20:00", "lasts": "6 h"}]}},
+    )
+    day, hour = 86_400_000, 3_600_000
+    assert dated_table(scenario).to_pandas().values.tolist() == [
+        ["phase", "rollout", "Tỉnh 1", 3 * day, 6 * day],
+        ["phase", "rollout", "Tỉnh 2", 8 * day, 11 * day],
+        ["change", "other", "", -6 * day, -1],
+        ["outage", "upkeep", "", day + 20 * hour, day + 26 * hour],
+    ]

@@ -96,6 +96,8 @@ def test_sections_come_in_the_order_of_the_readers_questions(page: Path) -> None
         "utilisation",
         "waits",
         "outages",
+        "systems",
+        "support",
         "network",
         "worst",
         "targets",

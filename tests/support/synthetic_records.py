@@ -28,6 +28,7 @@ from sim.record.store import (
     write_study,
 )
 from sim.record.tables import ALTERNATIVE_TABLES, REPLICATION_TABLES
+from tests.support.synthetic_support import support_tables
 
 MS_PER_HOUR, MS_PER_DAY = 3_600_000, 86_400_000
 FIRST_DAY = pd.Timestamp("2025-07-01")
@@ -83,6 +84,26 @@ MEAN_HOURS = {
     "transfer": 1.0,
     "citizen": 6.0,
 }
+HELPERS = {
+    "kind": ["hotline", "team"],
+    "name": ["", "mobile"],
+    "number": [3, 2],
+    "people": [1, 3],
+    "cost_per_month_vnd": [10e6, 60e6],
+}
+SYSTEMS = {
+    "system": ["sign_on", "portal", "dossier_system"],
+    "host_level": ["centre", "centre", "province"],
+    "needs": [[], ["sign_on"], ["portal", "sign_on"]],
+}
+DATED = {
+    "kind": ["change", "outage", "storm"],
+    "name": ["more_desks", "maintenance", "storm_1"],
+    "province": ["", "", ""],
+    "began_ms": [5 * MS_PER_DAY, 8 * MS_PER_DAY, 12 * MS_PER_DAY],
+    "ended_ms": [-1, 8 * MS_PER_DAY + 6 * MS_PER_HOUR, 13 * MS_PER_DAY],
+}
+OUT_OF_STEP_HOURS = 3
 NAMES = ("An Phú", "Bình Chương", "Cà Đam", "Đăk Pék", "Ia Chim", "Khánh Cường", "Lý Sơn", "Măng Đen")
 
 
@@ -177,11 +198,14 @@ def description_tables(communes: int, days: int, posts: int) -> dict[str, pa.Tab
     """The tables that are the same for all replications."""
     sites = _sites(communes)
     return {
-        "sites": _table(ALTERNATIVE_TABLES["sites"], sites),
-        "areas": _table(ALTERNATIVE_TABLES["areas"], sites[sites["level"] == "commune"]),
-        "pools": _table(ALTERNATIVE_TABLES["pools"], _pools(communes, posts)),
-        "links": _table(ALTERNATIVE_TABLES["links"], _links(communes)),
-        "calendar": _table(ALTERNATIVE_TABLES["calendar"], _calendar(days)),
+        "sites": as_table(ALTERNATIVE_TABLES["sites"], sites),
+        "areas": as_table(ALTERNATIVE_TABLES["areas"], sites[sites["level"] == "commune"]),
+        "pools": as_table(ALTERNATIVE_TABLES["pools"], _pools(communes, posts)),
+        "links": as_table(ALTERNATIVE_TABLES["links"], _links(communes)),
+        "helpers": as_table(ALTERNATIVE_TABLES["helpers"], HELPERS),
+        "systems": as_table(ALTERNATIVE_TABLES["systems"], SYSTEMS),
+        "dated": as_table(ALTERNATIVE_TABLES["dated"], DATED),
+        "calendar": as_table(ALTERNATIVE_TABLES["calendar"], _calendar(days)),
     }
 
 
@@ -303,6 +327,8 @@ def replication_record(
         "pool_days": _pool_days(dossiers, communes, days, posts),
         "unfinished": _unfinished(left, communes, horizon_ms),
         "outages": _outages(replication, communes, days),
+        "session_days": pd.DataFrame(columns=REPLICATION_TABLES["session_days"].names, dtype=object),
+        **support_tables(replication, commune_codes(communes), days),
     }
     totals = {
         "filed": len(dossiers),
@@ -310,7 +336,7 @@ def replication_record(
         "unfinished": len(left),
         "checks": {"conservation": True, "little": True, "split": True},
     }
-    whole = {name: _table(REPLICATION_TABLES[name], table) for name, table in tables.items()}
+    whole = {name: as_table(REPLICATION_TABLES[name], table) for name, table in tables.items()}
     return ReplicationRecord(replication, whole, totals, {"wall_seconds": 0.1, "control_seconds": 0.01})
 
 
@@ -336,6 +362,7 @@ def _on_filing(dossiers: pd.DataFrame) -> pd.DataFrame:
     """What is counted on the day of filing, a row a dossier."""
     at_counter = ~dossiers["electronic"]
     left = at_counter & _leaves(dossiers)
+    out_of_step = dossiers["cause_outage_ms"] > MS_PER_HOUR
     counted = {
         "arrived": 1,
         "arrived_electronic": dossiers["electronic"],
@@ -346,6 +373,15 @@ def _on_filing(dossiers: pd.DataFrame) -> pd.DataFrame:
         "shuttles": dossiers["cause_outage_ms"] > 5 * MS_PER_HOUR,
         "manual": dossiers["cause_outage_ms"] > 2 * MS_PER_HOUR,
         "gave_up": left,
+        "redone": dossiers["cause_outage_ms"] > 3 * MS_PER_HOUR,
+        "out_of_step": out_of_step,
+        "synced": out_of_step,
+        "synced_late": dossiers["cause_outage_ms"] > 4 * MS_PER_HOUR,
+        "out_of_step_ms": OUT_OF_STEP_HOURS * MS_PER_HOUR * out_of_step,
+        "timed_out": dossiers["electronic"] & (dossiers["cause_outage_ms"] > 2 * MS_PER_HOUR),
+        "changed_channel": dossiers["electronic"] & (dossiers["cause_outage_ms"] > 6 * MS_PER_HOUR),
+        "entries": 2,
+        "prefilled": dossiers["electronic"],
         "escalated": dossiers["cause_staff_ms"] > 60 * MS_PER_HOUR,
         "filed_elsewhere": at_counter & dossiers["elsewhere"],
         "travel_m": dossiers["travel_m"] * at_counter,
@@ -367,6 +403,7 @@ def _on_end(done: pd.DataFrame) -> pd.DataFrame:
         "overdue_ms": done["overdue_ms"] * late,
         "refused": (done["elapsed_ms"] % 25 == 0) & ~withdrawn,
         "withdrawn": withdrawn,
+        "finished_open": done["elapsed_ms"] % 37 == 0,
         "apologies": late,
         "new_date_kept": late & (done["overdue_ms"] < 10 * MS_PER_HOUR),
         **{f"cause_{cause}_ms": done[f"cause_{cause}_ms"] for cause in CAUSES},
@@ -483,6 +520,6 @@ def _outages(replication: int, communes: int, days: int) -> pd.DataFrame:
     )
 
 
-def _table(schema: pa.Schema, table: pd.DataFrame | Mapping[str, Any]) -> pa.Table:
+def as_table(schema: pa.Schema, table: pd.DataFrame | Mapping[str, Any]) -> pa.Table:
     frame = pd.DataFrame(table)
     return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)

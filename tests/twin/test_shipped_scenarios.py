@@ -35,7 +35,13 @@ def path_and_alternative() -> list[tuple[str, str]]:
 
 ALL = path_and_alternative()
 STUDIES = [(path, name) for path, name in ALL if not path.startswith("theory/")]
-WITH_FEW_COMMUNES = ("common_workload.yaml", "quang_ngai.yaml", "reference.yaml", NATION)
+WITH_FEW_COMMUNES = (
+    "common_workload.yaml",
+    "quang_ngai.yaml",
+    "quang_ngai_support.yaml",
+    "reference.yaml",
+    NATION,
+)
 CUT = [study for study in STUDIES if study[0] in WITH_FEW_COMMUNES]
 WHOLE = [study for study in STUDIES if study[0] not in WITH_FEW_COMMUNES]
 AROUND_THE_DAY = [

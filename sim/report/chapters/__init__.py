@@ -9,9 +9,11 @@ from sim.report.chapters.alternatives import alternatives
 from sim.report.chapters.causes import backlog, outages, utilisation, waits, why_late
 from sim.report.chapters.changes import changes
 from sim.report.chapters.ground import assumptions, commands, method, targets
+from sim.report.chapters.infrastructure import provinces, support, systems
 from sim.report.chapters.money import money
 from sim.report.chapters.opening import answer, asked, base_in_numbers
 from sim.report.chapters.places import network, worst, worst_map
+from sim.report.chapters.shocks import shocks
 from sim.report.material import Material
 from sim.report.words import Words
 
@@ -23,6 +25,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     base_in_numbers,
     alternatives,
     money,
+    provinces,
     worst_map,
     changes,
     why_late,
@@ -30,6 +33,9 @@ CHAPTERS: tuple[Chapter, ...] = (
     utilisation,
     waits,
     outages,
+    shocks,
+    systems,
+    support,
     network,
     worst,
     targets,

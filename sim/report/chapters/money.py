@@ -11,6 +11,7 @@ ITEMS = (
     ("posts", ""),
     ("overtime", ""),
     ("links", ""),
+    ("support", ""),
     ("total", ""),
     ("citizens", "waiting"),
     ("citizens", "travel"),

@@ -21,6 +21,10 @@ from sim.report.words import Words
 # Width of the territory itself; the legend takes the rest.
 MAP_WIDTH_INCHES = 4.5
 HATCH = "////"
+MANY_CELLS = 500
+"""More cells are so small that the white between them would hide them."""
+MOST_NAMES = 8
+"""Of more provinces, or of more islands, the names would lie on each other."""
 
 
 def places_of(records: AlternativeRecords) -> DataFrame:
@@ -44,13 +48,14 @@ def draw_communes(
     decorated: bool,
 ) -> None:
     """A cell in its colour for each commune, in their order; names and scale only where ``decorated``."""
+    edge_points = 0.7 if len(shape.cells) <= MANY_CELLS else 0.15
     for cell, colour, is_hatched in zip(shape.cells, colours, hatched, strict=True):
-        _draw_cell(ax, cell, colour, HATCH if is_hatched else None)
-    _frame_view(ax, shape)
+        draw_cell(ax, cell, colour, HATCH if is_hatched else None, edge_points)
+    frame_view(ax, shape)
     _mark_seats(ax, places, shape, words, decorated)
     if decorated:
         _name_islands(ax, communes_of(places), shape)
-        _scale_bar(ax, shape)
+        scale_bar(ax, shape)
 
 
 def cells_of(places: DataFrame) -> Territory:
@@ -69,19 +74,21 @@ def height_inches(shape: Territory) -> float:
     return float(np.clip(0.9 + MAP_WIDTH_INCHES * (north - south) / (east - west), 3.0, 7.5))
 
 
-def _draw_cell(ax: Axes, cell: BaseGeometry, colour: str, hatch: str | None) -> None:
+def draw_cell(ax: Axes, cell: BaseGeometry, colour: str, hatch: str | None, edge_points: float = 0.7) -> None:
+    """Ground in its colour, hatched if wanted."""
     for part in getattr(cell, "geoms", [cell]):
         if part.is_empty or part.geom_type != "Polygon":
             continue
         outline = Outline(np.asarray(part.exterior.coords), closed=True)
-        ax.add_patch(PathPatch(outline, facecolor=colour, edgecolor="white", linewidth=0.7))
+        ax.add_patch(PathPatch(outline, facecolor=colour, edgecolor="white", linewidth=edge_points))
         if hatch:
             ax.add_patch(
                 PathPatch(outline, facecolor="none", edgecolor=INK, linewidth=0, hatch=hatch, alpha=0.45)
             )
 
 
-def _frame_view(ax: Axes, shape: Territory) -> None:
+def frame_view(ax: Axes, shape: Territory) -> None:
+    """Lets the axes show the whole territory and nothing else."""
     west, south, east, north = shape.bounds
     margin = 0.03 * max(east - west, north - south)
     ax.set_xlim(west - margin, east + margin)
@@ -93,18 +100,32 @@ def _frame_view(ax: Axes, shape: Territory) -> None:
 
 
 def _mark_seats(ax: Axes, places: DataFrame, shape: Territory, words: Words, named: bool) -> None:
-    for seat in rows_of(places[places["level"] == "province"]):
+    seats = places[places["level"] == "province"]
+    named = named and len(seats) <= MOST_NAMES
+    for seat in rows_of(seats):
         east, north = shape.projection.to_km(np.array([seat.longitude]), np.array([seat.latitude]))[0]
-        ax.plot(east, north, marker="*", markersize=13 if named else 9, color=INK, markeredgecolor="white")
+        ax.plot(
+            east,
+            north,
+            marker="*",
+            markersize=13 if named else 9 if len(seats) <= MOST_NAMES else 4,
+            color=INK,
+            markeredgecolor="white",
+        )
         if named:
             _label(ax, words("map.seat", name=seat.name), (east, north), (-9, 5), "right", bold=True)
 
 
 def _name_islands(ax: Axes, communes: DataFrame, shape: Territory) -> None:
-    for index, cell in enumerate(shape.cells):
-        if not cell.is_empty and not cell.intersects(shape.outline):
-            place = cell.centroid
-            _label(ax, str(communes["name"][index]), (place.x, cell.bounds[1]), (0, -10), "center")
+    islands = [
+        index
+        for index, cell in enumerate(shape.cells)
+        if not cell.is_empty and not cell.intersects(shape.outline)
+    ]
+    for index in islands if len(islands) <= MOST_NAMES else shape.far_away:
+        cell = shape.cells[index]
+        place = cell.centroid
+        _label(ax, str(communes["name"][index]), (place.x, cell.bounds[1]), (0, -10), "center")
 
 
 def _label(
@@ -127,7 +148,8 @@ def _label(
     )
 
 
-def _scale_bar(ax: Axes, shape: Territory) -> None:
+def scale_bar(ax: Axes, shape: Territory) -> None:
+    """A length in kilometres below the territory."""
     west, south, east, north = shape.bounds
     steps = (1, 2, 5, 10, 20, 50, 100, 200)
     length = max(step for step in steps if step <= max(0.3 * (east - west), 1))

@@ -35,10 +35,11 @@ from sim.scenario.schema.distributions import (
     Uniform,
 )
 from sim.scenario.schema.hits import OFFICES, POWER, Effect, Hit
-from sim.scenario.schema.network import LinkKind, System
+from sim.scenario.schema.network import LinkKind, LinkUpgrade, System
 from sim.scenario.schema.outages import FOR_GOOD_MS, Outage, PlannedOutage, RandomOutages
 from sim.scenario.schema.own_process import OwnProcess
 from sim.scenario.schema.paths import Adoption, PathPoint, SharePath
+from sim.scenario.schema.phases import PhaseContent, RolloutPhase, Stagger, Wave
 from sim.scenario.schema.pools import Cover, Headcount, HeadcountCase, Pool, SharedPool
 from sim.scenario.schema.procedures import (
     Group,
@@ -137,6 +138,7 @@ __all__ = [
     "Learning",
     "Level",
     "LinkKind",
+    "LinkUpgrade",
     "Lognormal",
     "MobileTeam",
     "Model",
@@ -147,6 +149,7 @@ __all__ = [
     "PathPoint",
     "Period",
     "Phase",
+    "PhaseContent",
     "PlannedOutage",
     "Pool",
     "Prefilled",
@@ -161,6 +164,7 @@ __all__ = [
     "ReceptionPoints",
     "ReplayRow",
     "RoadRow",
+    "RolloutPhase",
     "RosterRow",
     "Rules",
     "Scenario",
@@ -175,6 +179,7 @@ __all__ = [
     "SharedPool",
     "SiteRow",
     "SpeedChange",
+    "Stagger",
     "Step",
     "Storm",
     "StormHit",
@@ -196,6 +201,7 @@ __all__ = [
     "Uniform",
     "Version",
     "WaitLimit",
+    "Wave",
     "WayCase",
     "Workflow",
     "day_in_year",

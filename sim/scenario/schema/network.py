@@ -1,14 +1,14 @@
 """Software systems and the links over which sites reach them."""
 
-from typing import Final, Literal, Self, get_args
+from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
 from sim.scenario.schema.base import Flag, Level, Name, refusal
 from sim.scenario.schema.selection import Selection
 from sim.scenario.schema.sessions import Sessions
-from sim.scenario.schema.text import Titled
-from sim.scenario.schema.units import Bandwidth, Duration, Money, Positive
+from sim.scenario.schema.text import Titled, named
+from sim.scenario.schema.units import Bandwidth, Date, Duration, Money, Positive
 
 NEIGHBOUR: Final = "neighbour"
 """Upper end of a link that joins a site with the nearest other one below the same site."""
@@ -49,6 +49,21 @@ class System(Titled):
         return self
 
 
+class LinkUpgrade(Titled):
+    """What lines of a kind can do from a date on, at some sites."""
+
+    at: Date = Field(description="First day. Of several upgrades of a line the later one counts.")
+    where: Selection = Field(Selection(), description="Sites at the lower end of the lines.")
+    bandwidth: Bandwidth | None = Field(None, description="Bandwidth; as before when left out.")
+    latency: Duration | None = Field(None, description="Delay of one way; as before when left out.")
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if self.bandwidth is None and self.latency is None:
+            raise refusal("nothing changes", "bandwidth or latency")
+        return self
+
+
 class LinkKind(Titled):
     """A kind of network link: one from every site of one level to the site above it, or to a neighbour."""
 
@@ -68,6 +83,9 @@ class LinkKind(Titled):
         "when left out. Dossiers are sent over it all the same.",
     )
     cost_per_month: Money = Field(0.0, description="Cost of one link.")
+    upgrades: Annotated[dict[Name, LinkUpgrade], named] = Field(
+        {}, description="Better, or worse, lines from a date on; what they cost stays."
+    )
 
     @property
     def is_to_neighbour(self) -> bool:

@@ -16,6 +16,7 @@ from sim.scenario.schema.hits import OFFICES
 from sim.scenario.schema.network import LinkKind, System
 from sim.scenario.schema.outages import Outage
 from sim.scenario.schema.own_process import OwnProcess
+from sim.scenario.schema.phases import Phases
 from sim.scenario.schema.pools import Pool
 from sim.scenario.schema.procedures import Group, Procedure, Workflow
 from sim.scenario.schema.rules import Rules
@@ -26,7 +27,7 @@ from sim.scenario.schema.territory import Territory
 from sim.scenario.schema.text import Assumption, Text, Titled, named
 from sim.scenario.schema.units import MS_PER_UNIT, Confidence, Date, Duration, PositiveDuration
 
-NOT_HASHED: Final = frozenset({"assumptions", "alternatives", "workflows", "replications"})
+NOT_HASHED: Final = frozenset({"assumptions", "alternatives", "workflows", "replications", "phases"})
 """Sections that change no number of any replication: words, what was merged already, how many there are."""
 
 MOST_DAYS: Final = 10 * 366
@@ -101,7 +102,7 @@ class Scenario(Model):
     network: Annotated[dict[Name, LinkKind], named] = Field({}, description="Kinds of links between sites.")
     outages: Annotated[dict[Name, Outage], named] = Field({}, description="Sources of outages.")
     storms: Annotated[dict[Name, Storm], named] = Field({}, description="Storms.")
-    support: Support = Field(Support(), description="Problems at the sites and those who solve them.")
+    support: Support = Field(Support(), description="Problems at the sites, and who solves them.")
     processes: Annotated[dict[Name, OwnProcess], named] = Field(
         {}, description="Processes of your own, by name (docs/extending.md)."
     )
@@ -115,6 +116,9 @@ class Scenario(Model):
     groups: Annotated[dict[Name, Group], named] = Field(description="Groups of procedures.", min_length=1)
     procedures: Annotated[dict[Name, Procedure], named] = Field(description="Procedures.", min_length=1)
     changes: Annotated[dict[Name, Change], named] = Field({}, description="Dated changes.")
+    phases: Phases = Field(
+        {}, description="Dated bundles of changes, on one day or province by province (docs/phases.md)."
+    )
     costs: Costs = Field(Costs(), description="Prices.")
     targets: Annotated[dict[Name, Target], named] = Field({}, description="What is to be reached.")
     alternatives: Annotated[dict[Name, Alternative], named] = Field(
