@@ -43,7 +43,7 @@ def with_ties(seed: int) -> Options:
     """A random world, often one in which much happens at the same millisecond; all work takes some time."""
     options = random_options(random.Random(seed))
     work = (np.maximum(table, float(MS_PER_MINUTE)) for table in options.tables[FIRST_WORK:])
-    return replace(options, tables=(*options.tables[:FIRST_WORK], *work))
+    return replace(options, communes=3, tables=(*options.tables[:FIRST_WORK], *work))
 
 
 def shuffled_communes(options: Options, rng: random.Random) -> np.ndarray:
@@ -60,7 +60,10 @@ def _shuffled(options: Options, rng: random.Random, levels: list[int]) -> np.nda
     numbers = np.arange(len(site_levels(options)))
     for wanted in levels:
         sites = [site for site, level in enumerate(site_levels(options)) if level == wanted]
-        numbers[sites] = rng.sample(sites, k=len(sites))
+        order = list(sites)
+        while order == sites and len(sites) > 1:
+            rng.shuffle(order)
+        numbers[sites] = order
     return numbers
 
 
