@@ -158,7 +158,7 @@ EDITS = (
     Edit("scipy parameters missing", "{gamma: {mean: 12 min, cv: 50 %}}", "{scipy: {name: weibull_min, mean: 1 h}}", ("expected c",)),
     Edit("scipy below zero", "{gamma: {mean: 12 min, cv: 50 %}}", "{scipy: {name: norm, mean: 1 h}}", ("positive distribution",)),
     Edit("random and planned", "    planned:\n", "    random: {time_between_failures: 1 day, time_to_repair: 1 h}\n    planned:\n", ("exactly one of random, planned",), below=-2),
-    Edit("outage of nothing", "    links: [commune_line]\n    random", "    random", ("neither links nor systems",), below=-1),
+    Edit("outage of nothing", "    links: [commune_line]\n    random", "    random", ("nothing is given that is hit",), below=-1),
     Edit("always open with hours", "always: {always_open: true}", "always: {always_open: true, closed_dates: [2025-07-01]}", ("always_open",)),
     Edit("never open", "always: {always_open: true}", "always: {weekly: {mon: []}}", ("never open",)),
     Edit("hours overlap", '["07:30-11:30", "13:30-17:00"]', '["07:30-13:45", "13:30-17:00"]', ("overlap",)),

@@ -19,7 +19,7 @@ LARGEST_MEDIAN_FUNCTION_LINES = 14
 # Library -> the modules of sim that may import it.
 LIBRARY_HOMES = {
     "ruamel": ("sim.scenario",),
-    "networkx": ("sim.world", "sim.engine.reference"),
+    "networkx": ("sim.world", "sim.engine.reference", "sim.engine.reference_network"),
     "simpy": ("sim.engine", "sim.control"),
     "numba": ("sim.engine",),
     "matplotlib": ("sim.report",),

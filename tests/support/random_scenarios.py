@@ -116,18 +116,8 @@ def infrastructure(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def scenarios(draw: st.DrawFn) -> Scenario:
-    """Tiny studies with all that can hold a dossier up: few people, outages, paper, citizens, backlog."""
-    first, other = draw(st.sampled_from([(ASKED, PARTED), (PARTED, ASKED), (PARTED, PARTED)]))
-    steps = copy.deepcopy(first)
-    steps["desk"] |= {"without": draw(st.sampled_from(["wait", "manual", "paper", "skip_sync"]))} | EXCHANGE
-    second = {
-        "group": "copies",
-        "deadline": draw(st.sampled_from(["same day", "none", "2 working days"])),
-        "rate": {"per_1000_inhabitants_and_working_day": draw(st.sampled_from([0.5, 2, 5]))},
-        "steps": {"copy": {"pool": "reception", "touch_time": {"exponential": {"mean": "6 min"}}}},
-        "dossier_size": "500 kB",
-    }
+def rules_of_all(draw: st.DrawFn) -> dict[str, Any]:
+    """Rules that hold for all procedures."""
     rules = {
         "cutoff": "15:00",
         "supplement_limit": draw(st.sampled_from(["2 working days", "15 working days"])),
@@ -147,6 +137,22 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     }
     if draw(st.booleans()):
         rules["apology"] = {"new_date_after": "1 working days", "touch_time": "5 min"}
+    return rules
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """Tiny studies with all that can hold a dossier up: few people, outages, paper, citizens, backlog."""
+    first, other = draw(st.sampled_from([(ASKED, PARTED), (PARTED, ASKED), (PARTED, PARTED)]))
+    steps = copy.deepcopy(first)
+    steps["desk"] |= {"without": draw(st.sampled_from(["wait", "manual", "paper", "skip_sync"]))} | EXCHANGE
+    second = {
+        "group": "copies",
+        "deadline": draw(st.sampled_from(["same day", "none", "2 working days"])),
+        "rate": {"per_1000_inhabitants_and_working_day": draw(st.sampled_from([0.5, 2, 5]))},
+        "steps": {"copy": {"pool": "reception", "touch_time": {"exponential": {"mean": "6 min"}}}},
+        "dossier_size": "500 kB",
+    }
     versions = {
         "other": {
             "at": draw(st.sampled_from(["2025-07-01", "2025-07-09"])),
@@ -162,7 +168,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         pools__reception__end_of_shift=draw(st.sampled_from(["resume", "finish"])),
         pools__reception__queue=draw(st.sampled_from(["first_come", "earliest_due_date", "priority"])),
         demand__day_to_day_variation=draw(st.sampled_from([0, 0.3])),
-        rules=rules,
+        rules=draw(rules_of_all()),
         groups={"papers": {}, "copies": {}},
         procedures__permit__steps=steps,
         procedures__permit__traits={"hard": draw(st.sampled_from(["0 %", "30 %"]))},

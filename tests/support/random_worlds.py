@@ -39,6 +39,7 @@ from sim.world.arrays import (
     World,
 )
 from tests.support.network_states import LiveNetwork
+from tests.support.quantile_tables import even, long_tailed, steady, stepped
 from tests.support.small_worlds import (
     CENTRE,
     COMMUNE,
@@ -52,12 +53,8 @@ from tests.support.small_worlds import (
     Role,
     Step,
     Trait,
-    even,
-    long_tailed,
     site_levels,
     site_parents,
-    steady,
-    stepped,
     world_of,
 )
 

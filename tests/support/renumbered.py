@@ -8,8 +8,9 @@ import numpy as np
 
 from sim.world.arrays import MS_PER_HOUR, MS_PER_MINUTE, World
 from sim.world.network_state import NetworkState
+from tests.support.quantile_tables import even, long_tailed
 from tests.support.random_worlds import CALENDARS, FIRST_WORK, StartControl, random_options
-from tests.support.small_worlds import COMMUNE, Options, even, long_tailed, site_levels
+from tests.support.small_worlds import COMMUNE, Options, site_levels
 
 EVENLY = ((0.4, 8 * MS_PER_HOUR, 3 * MS_PER_HOUR), (1.0, 13 * MS_PER_HOUR, 4 * MS_PER_HOUR))
 

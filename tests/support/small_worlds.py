@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import accumulate
 
 import numpy as np
@@ -24,7 +23,6 @@ from sim.world.arrays import (
     RESUME,
     STEP,
     STREAM,
-    TABLE_NODES,
     TRAIT,
     UPLINK,
     WAIT,
@@ -35,6 +33,7 @@ from sim.world.arrays import (
 )
 from sim.world.calendars import calendar_tables, working_days_of
 from sim.world.hours import Hours
+from tests.support.quantile_tables import steady
 
 CENTRE, PROVINCE, COMMUNE = 0, 1, 2
 TABLE_DAYS_AFTER_THE_RUN = 40
@@ -197,35 +196,6 @@ class Options:
     replayed: tuple[tuple[int, int, int], ...] = ()
     # Communes of odd number follow the second row of routes.
     route_rows: int = 1
-
-
-@cache
-def steady(value: float) -> Floats:
-    """A table that always draws the same."""
-    return np.full(TABLE_NODES, value)
-
-
-@cache
-def even(low: float, high: float) -> Floats:
-    """A table that draws evenly from low to high, but for the straightened tail."""
-    node = np.arange(TABLE_NODES)
-    halving, cell = node // 64, node % 64
-    u = 1.0 - np.ldexp(1.0 - cell / 128.0, -halving)
-    return low + (high - low) * u
-
-
-@cache
-def long_tailed(mean: float) -> Floats:
-    """A table near the exponential distribution of this mean."""
-    node = np.arange(TABLE_NODES)
-    halving, cell = node // 64, node % 64
-    return -mean * np.log(np.ldexp(1.0 - cell / 128.0, -halving))
-
-
-@cache
-def stepped(low: float, high: float, step: float) -> Floats:
-    """A table that mostly draws multiples of a step, so that many things happen at the same time."""
-    return np.round(even(low, high) / step) * step
 
 
 def make_world(**options: object) -> World:

@@ -8,7 +8,8 @@ from sim.engine.reference import ReferenceResult
 from sim.engine.reference_demand import Demand
 from sim.world.arrays import F_FIRST_CAUSE, MS_PER_HOUR, World
 from tests.support.network_states import LiveNetwork
-from tests.support.small_worlds import Channel, make_world, steady
+from tests.support.quantile_tables import steady
+from tests.support.small_worlds import Channel, make_world
 
 Result = FlowResult | ReferenceResult
 Change = Callable[["Steering", Any], None]

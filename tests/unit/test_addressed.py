@@ -23,7 +23,7 @@ from sim.engine.addressed import (
     uniform,
 )
 from sim.world.arrays import FOR_COUNT, FOR_TOUCH_TIME, TABLE_NODES
-from tests.support.small_worlds import even
+from tests.support.quantile_tables import even
 
 # First five outputs of SplitMix64 for seed 1234567, as published with the generator's reference code.
 SPLITMIX64_OF_1234567 = (
