@@ -78,7 +78,10 @@ class Shock:
 
 
 def shocks_of(study: StudyRecords, summaries: Mapping[str, Summary], base: str) -> list[Shock]:
-    """The shocks of all alternatives that have outages of causes the base has not, in their order."""
+    """The shocks of all alternatives that have outages of causes the base has not, in their order.
+
+    An alternative with other provinces than the base, or looked at in other moments, is no shock to it.
+    """
     found = []
     for name, summary in summaries.items():
         if name != base:
@@ -102,7 +105,7 @@ def _shock(
         return None
     pulses = [read_pulse(records, replications, warm_up_ms) for records in (base, other)]
     at_ms = pulses[0].at_ms
-    if len(at_ms) < 2 or len(at_ms) != len(pulses[1].at_ms) or (at_ms != pulses[1].at_ms).any():
+    if len(at_ms) < 2 or not np.array_equal(at_ms, pulses[1].at_ms) or pulses[0].regions != pulses[1].regions:
         return None
     by_replication = new.groupby("replication")
     began_ms, ended_ms = (

@@ -56,6 +56,12 @@ def test_begin_depth_recovery_and_loss_are_those_of_the_shock(shocked: Compariso
     assert found["loss"] == pytest.approx(extra[BEGAN_HOUR:end].sum() / 24)
 
 
+def test_what_has_other_provinces_than_the_base_is_no_shock_to_it(tmp_path: Path) -> None:
+    found = compared(write_shocked_study(tmp_path, days=14, replications=2, only_hit=("99",)))
+    assert found.shocks.empty and found.resilience.empty and found.shock_provinces.empty
+    assert not found.differences.empty
+
+
 def test_late_dossiers_are_counted_more_where_they_are_late(shocked: Comparison) -> None:
     late = LATE_MORE * COMMUNES // 2
     assert values(shocked)["extra_late"] == late

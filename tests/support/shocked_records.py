@@ -44,9 +44,14 @@ COMMUNES = 8
 
 
 def write_shocked_study(
-    folder: Path, days: int = 30, replications: int = 3, never_recovers: bool = False, seed: int = 7
+    folder: Path,
+    days: int = 30,
+    replications: int = 3,
+    never_recovers: bool = False,
+    seed: int = 7,
+    only_hit: tuple[str, ...] = (),
 ) -> StudyRecords:
-    """Write the study into a folder and read it back."""
+    """Write the study into a folder and read it back; ``only_hit``: regions that the base does not have."""
     names = {"base": "Base", "portal_down": "Portal down for a day"}
     study = study_description(days, replications, seed) | {
         "alternatives": [
@@ -66,7 +71,8 @@ def write_shocked_study(
             dossiers = draw_dossiers(COMMUNES, days, 20.0, seed + replication, 1.0)
             record = replication_record(replication, dossiers, COMMUNES, days, 4)
             is_hit = name == "portal_down"
-            write_replication(folder / name, _shocked(record, days, is_hit, never_recovers))
+            shocked = _shocked(record, days, is_hit, never_recovers)
+            write_replication(folder / name, _with_regions(shocked, days, only_hit) if is_hit else shocked)
     return read_study(folder)
 
 
@@ -90,6 +96,15 @@ def _shocked(record: ReplicationRecord, days: int, is_hit: bool, never_recovers:
             REPLICATION_TABLES["outages"], pd.concat([outages, pd.DataFrame([_outage()])], ignore_index=True)
         )
         tables["flow"] = as_table(REPLICATION_TABLES["flow"], _later(tables["flow"].to_pandas()))
+    return ReplicationRecord(record.replication, tables, record.totals, record.timing)
+
+
+def _with_regions(record: ReplicationRecord, days: int, regions: tuple[str, ...]) -> ReplicationRecord:
+    """The record with further regions, in which dossiers wait too."""
+    pulse = record.tables["pulse"].to_pandas()
+    more = pulse_table(days, dict.fromkeys(regions, USUAL)) if regions else pulse.iloc[:0]
+    whole = pd.concat([pulse, more]).sort_values(["at_ms", "site"], kind="stable")
+    tables = {**record.tables, "pulse": as_table(REPLICATION_TABLES["pulse"], whole)}
     return ReplicationRecord(record.replication, tables, record.totals, record.timing)
 
 
