@@ -1,7 +1,7 @@
 """What describes a study and its alternatives and is the same in all replications."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from sim.record.tables import ALTERNATIVE_TABLES, names_at, table_of
 from sim.scenario.reader import BASE, Study
 from sim.scenario.schema.scenario import Alternative, Scenario
 from sim.scenario.schema.steps import Step
-from sim.scenario.schema.text import Text
+from sim.scenario.schema.text import Text, Titled
 from sim.world.arrays import MS_PER_DAY, World
 from sim.world.build import Built
 from sim.world.control_plan import Links
@@ -57,10 +57,10 @@ def describe_study(study: Study, listed: Sequence[str]) -> dict[str, Any]:
         "pools": _pools_of(study),
         "systems": {name: _words(system.title, name) for name, system in base.systems.items()},
         "links": {name: _words(kind.title, name) for name, kind in base.network.items()},
-        "outages": _outages_of(study),
-        "changes": _changes_of(study),
-        "problems": _problems_of(study),
-        "teams": _teams_of(study),
+        "outages": _titles(study, _sources_of_outages),
+        "changes": _titles(study, _dated),
+        "problems": _titles(study, lambda scenario: scenario.support.problems),
+        "teams": _titles(study, lambda scenario: scenario.support.teams),
         "steps": {
             step: _words(each.title, step)
             for steps in _steps_of(with_sessions(base))
@@ -111,40 +111,21 @@ def _pools_of(study: Study) -> dict[str, Any]:
     return found
 
 
-def _outages_of(study: Study) -> dict[str, Words]:
-    """Titles of all sources of outages that any alternative has."""
+def _titles(study: Study, things: Callable[[Scenario], Mapping[str, Titled]]) -> dict[str, Words]:
+    """Titles by name of all such things that any alternative has."""
     found: dict[str, Words] = {}
     for scenario in study.scenarios.values():
-        for name, source in {**scenario.outages, **scenario.storms, **scenario.processes}.items():
-            found.setdefault(name, _words(source.title, name))
+        for name, thing in things(scenario).items():
+            found.setdefault(name, _words(thing.title, name))
     return found
 
 
-def _changes_of(study: Study) -> dict[str, Words]:
-    """Titles of all phases and other dated changes that any alternative has."""
-    found: dict[str, Words] = {}
-    for scenario in study.scenarios.values():
-        for name, change in {**scenario.changes, **scenario.phases}.items():
-            found.setdefault(name, _words(change.title, name))
-    return found
+def _sources_of_outages(scenario: Scenario) -> Mapping[str, Titled]:
+    return {**scenario.outages, **scenario.storms, **scenario.processes}
 
 
-def _problems_of(study: Study) -> dict[str, Words]:
-    """Titles of all kinds of problems that any alternative has."""
-    found: dict[str, Words] = {}
-    for scenario in study.scenarios.values():
-        for name, problem in scenario.support.problems.items():
-            found.setdefault(name, _words(problem.title, name))
-    return found
-
-
-def _teams_of(study: Study) -> dict[str, Words]:
-    """Titles of all kinds of mobile teams that any alternative has."""
-    found: dict[str, Words] = {}
-    for scenario in study.scenarios.values():
-        for name, team in scenario.support.teams.items():
-            found.setdefault(name, _words(team.title, name))
-    return found
+def _dated(scenario: Scenario) -> Mapping[str, Titled]:
+    return {**scenario.changes, **scenario.phases}
 
 
 def describe_alternative(scenario: Scenario, built: Built) -> dict[str, pa.Table]:

@@ -1,30 +1,18 @@
 """Every example of the page on phases is a scenario that loads, builds and has no mistake."""
 
-import re
-from pathlib import Path
-
 import pytest
 
 from sim.scenario.reader import load_text
 from sim.scenario.schema import PhaseContent
 from sim.world.build import build
+from tests.support.page_examples import blocks, page, scenario_text
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "phases.md"
-TEXT = PAGE.read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", TEXT, flags=re.MULTILINE | re.DOTALL)
-HEAD = """
-name: example
-extends: haicap:two_level
-period: {start: 2025-07-01, end: 2025-12-31}
-seed: 1
-"""
-ONE_PROVINCE = "territory: {provinces: [Quảng Ngãi]}\n"
+EXAMPLES = blocks(page("phases.md"))
 
 
 @pytest.mark.parametrize("place", range(len(EXAMPLES)))
 def test_an_example_is_a_scenario(place: int) -> None:
-    head = HEAD if "territory:" in EXAMPLES[place] else HEAD + ONE_PROVINCE
-    for scenario in load_text(head + EXAMPLES[place]).scenarios.values():
+    for scenario in load_text(scenario_text(EXAMPLES[place])).scenarios.values():
         build(scenario)
 
 

@@ -1,7 +1,6 @@
 """Every example of the pages on support and on functions of one's own loads, builds or runs."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,34 +15,21 @@ from sim.engine.addressed import replication_key
 from sim.scenario.reader import load, load_text
 from sim.world.build import build
 from tests.support.control_record import StaffRecorder
+from tests.support.page_examples import DOCS, blocks, page, rules_named, rules_of_model, scenario_text
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-SUPPORT = (DOCS / "support.md").read_text(encoding="utf-8")
-EXTENDING = (DOCS / "extending.md").read_text(encoding="utf-8")
-HEAD = """
-name: example
-extends: haicap:two_level
-period: {start: 2025-07-01, end: 2025-12-31}
-seed: 1
-territory: {provinces: [Quảng Ngãi]}
-"""
-
-
-def blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+SUPPORT, EXTENDING = page("support.md"), page("extending.md")
 
 
 def test_every_rule_about_support_has_an_example() -> None:
-    register = (DOCS / "model.md").read_text(encoding="utf-8")
-    rules = re.findall(r"^- \*\*(M9\.[1-4])\*\*", register, re.MULTILINE)
+    rules = rules_of_model(r"M9\.[1-4]")
     assert len(rules) == 4
-    assert not set(rules) - set(re.findall(r"M9\.\d+", SUPPORT))
+    assert not set(rules) - rules_named(SUPPORT)
 
 
-@pytest.mark.parametrize("place", range(len(blocks(SUPPORT, "yaml"))))
+@pytest.mark.parametrize("place", range(len(blocks(SUPPORT))))
 def test_an_example_is_a_scenario(place: int) -> None:
-    example = blocks(SUPPORT, "yaml")[place]
-    plan = build(load_text(HEAD + example).base).control_plan.support
+    example = blocks(SUPPORT)[place]
+    plan = build(load_text(scenario_text(example)).base).control_plan.support
     assert len(plan.problems) == len(re.findall(r"^      rate:", example, re.MULTILINE))
     assert bool(plan.teams) == ("teams:" in example)
 
@@ -71,7 +57,7 @@ def test_the_functions_of_the_page_run() -> None:
     own = Extensions({"most_people": names["most_people"]}, {"lightning": names["lightning"]})
     problems = SUPPORT.split("## Help from afar")[0]
     teams = "  teams: {mobile: {calendar: office, dispatch: most_people}}\n"
-    text = HEAD + blocks(problems, "yaml")[1] + teams + blocks(EXTENDING, "yaml")[0]
+    text = scenario_text(blocks(problems)[1] + teams + blocks(EXTENDING)[0])
     built = build(load_text(text).base, own.names)
     env = StaffRecorder(built)
     log = start_control(env, built.control_plan, 1, 0, own)
