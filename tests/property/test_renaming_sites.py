@@ -117,7 +117,7 @@ def test_other_names_change_only_labels_in_the_analysis(tmp_path: Path, as_it_is
             assert table == other
             continue
         for column in {"name", "province"}.intersection(table.columns):
-            table = table.assign(**{column: [_label(name) for name in table[column]]})
+            table = table.assign(**{column: table[column].map(_label)})
             named += len(table)
         pd.testing.assert_frame_equal(table, other, check_exact=True)
     assert named > 50
