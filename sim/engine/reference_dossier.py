@@ -129,6 +129,7 @@ class Dossier:
     resumed: bool = False
     no_answer: bool = False
     goes_to_site: int = -1
+    reaches_site: int = -1  # at the end of the line that it is on, or where the courier goes
     stage_over: simpy.Event | None = None
     # Of a part: its dossier, and how it ended. Of a dossier: what is known of its parts.
     parent: "Dossier | None" = None

@@ -126,8 +126,10 @@ class Journeys(Clock):
             self._wait(dossier)
 
     def _arrive(self, dossier: Dossier) -> None:
-        self.moves.arrive(dossier)
-        if dossier.ended_as is not None:
+        if not self.moves.arrive(dossier):
+            dossier.stage_over = self.event()
+            self.moves.send_on(dossier)
+        elif dossier.ended_as is not None:
             self._join(dossier)
         else:
             dossier.stage_over = self.event()

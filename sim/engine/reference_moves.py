@@ -36,12 +36,18 @@ class Moves:
 
     def send(self, dossier: Dossier, site: int, purpose: int) -> None:
         """Sends a dossier to another site, by courier or over the network."""
-        dossier.entered_ms = int(self.clock.now)
-        dossier.goes_to_site = site
+        dossier.goes_to_site = dossier.reaches_site = site
         if dossier.medium == ON_PAPER:
             work = dossier.draw_from(self.courier_table, purpose)
+            dossier.entered_ms = int(self.clock.now)
             self._leave(dossier, self.courier.add_working(dossier.entered_ms, work))
-        elif not self._leave_by_network(dossier):
+        else:
+            self.send_on(dossier)
+
+    def send_on(self, dossier: Dossier) -> None:
+        """Sends an electronic dossier over the next line of its way, or keeps it in the outbox here."""
+        dossier.entered_ms = int(self.clock.now)
+        if not self._leave_by_network(dossier):
             dossier.state = IN_OUTBOX
             self.outboxes[dossier.site].append(dossier)
 
@@ -52,28 +58,27 @@ class Moves:
                 if self._leave_by_network(dossier):
                     outbox.remove(dossier)
 
-    def arrive(self, dossier: Dossier) -> None:
-        """The dossier is at the site that it was sent to."""
-        dossier.site = dossier.goes_to_site
+    def arrive(self, dossier: Dossier) -> bool:
+        """The dossier comes to the end of a line or of its way; whether it is where it was sent to."""
+        dossier.site = dossier.reaches_site
         self.log.write(dossier, LOG_TRANSFER, dossier.entered_ms, dossier.started_ms, int(self.clock.now))
+        return dossier.site == dossier.goes_to_site
 
     def _leave_by_network(self, dossier: Dossier) -> bool:
         """Lets an electronic dossier leave if every uplink on its way is up now."""
         way = self.ways.between(dossier.site, dossier.goes_to_site)
         has_path = all(self.uplinks[hop.lower].up for hop in way)
         if has_path:
-            self._leave(dossier, self._arrival(way, dossier.procedure.bits))
+            dossier.reaches_site = self.ways.end_of(way[0])
+            self._leave(dossier, self._end_of_line(way[0], dossier.procedure.bits))
         return has_path
 
-    def _arrival(self, way: Sequence[Hop], bits: float) -> int:
-        """When so many bits that leave now are there; they take each line of the way in turn (E58)."""
-        moment = int(self.clock.now)
-        for hop in way:
-            uplink = self.uplinks[hop.lower]
-            begin = max(moment, self.line_free_ms[hop])
-            self.line_free_ms[hop] = begin + math.ceil(bits / uplink.bits_per_ms)
-            moment = self.line_free_ms[hop] + int(uplink.latency_ms)
-        return moment
+    def _end_of_line(self, hop: Hop, bits: float) -> int:
+        """When so many bits are at the other end of a line, for which they wait from now on (E58)."""
+        uplink = self.uplinks[hop.lower]
+        begin = max(int(self.clock.now), self.line_free_ms[hop])
+        self.line_free_ms[hop] = begin + math.ceil(bits / uplink.bits_per_ms)
+        return self.line_free_ms[hop] + int(uplink.latency_ms)
 
     def _leave(self, dossier: Dossier, arrival: int) -> None:
         assert dossier.stage_over is not None

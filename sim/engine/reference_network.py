@@ -39,6 +39,10 @@ class Ways:
             self._found[start, end] = [self._hop(*pair) for pair in pairwise(sites)]
         return self._found[start, end]
 
+    def end_of(self, hop: Hop) -> int:
+        """The site to which a line is taken."""
+        return self.parents[hop.lower] if hop.direction == UPWARD else hop.lower
+
     def _hop(self, here: int, there: int) -> Hop:
         return Hop(here, UPWARD) if self.parents[here] == there else Hop(there, DOWNWARD)
 

@@ -341,6 +341,7 @@ DOSSIER = np.dtype(
         ("step", "i4"),
         ("site", "i4"),  # where it is
         ("goes_to", "i4"),  # site that it is on its way to
+        ("reaches", "i4"),  # site at the end of the line that it is on, or ``goes_to``
         ("desk", "i4"),  # site where the citizen filed it
         ("travel_m", "i4"),  # way of the citizen to that site and back
         ("area", "i4"),  # where it is counted

@@ -2,15 +2,12 @@
 
 Sites are put in order by their codes, and random numbers are addressed by them (E8). So a change of codes
 does two things, which are taken apart here. The *order* of sites, pools and queues must tell nothing: with
-the keys of streams, sites, outages and absences as they were, all is the same after mapping back. Three ties
+the keys of streams, sites, outages and absences as they were, all is the same after mapping back. Two ties
 are broken by that order in the contract itself, and there equality is not promised:
 
 - E14: filings of the same millisecond are numbered by stream, and the number decides further ties. In worlds
   with ties the streams therefore keep their order; in those whose streams are sorted anew there are hardly
   any ties, and nobody is inherited (all inherited dossiers are filed in one millisecond).
-- E19 with E58: outboxes of several sites that empty at the same millisecond are emptied by site index, and in
-  that order their dossiers take a line that they share. Where dossiers take no time on lines that tells
-  nothing; elsewhere all is compared that was over before it happened for the first time.
 - E2: pools that open at the same millisecond open by their index. That can tell only when work takes no time
   and the dossier is at another site at once, so work takes at least a minute in worlds with ties.
 
@@ -52,20 +49,14 @@ from tests.support.other_sites import addressed_by_old_codes, recoded
 from tests.support.played import Played, control_of
 from tests.support.random_scenarios import scenarios
 from tests.support.random_worlds import RandomControl, StartControl
-from tests.support.renumbered import (
-    Renumbered,
-    on_lines_without_time,
-    shuffled_levels,
-    with_ties,
-    without_ties,
-)
+from tests.support.renumbered import Renumbered, shuffled_levels, with_ties, without_ties
 from tests.support.small_worlds import Options, world_of
 from tests.support.tiny_scenario import tiny_scenario
 
 Result = FlowResult | ReferenceResult
 Engine = Callable[..., Result]
 ENGINES: tuple[Engine, ...] = (run_flow, run_reference)
-SITE, ENDED_MS = LOG_FIELDS.index("site"), LOG_FIELDS.index("ended_ms")
+SITE = LOG_FIELDS.index("site")
 
 
 def play_both_ways(
@@ -99,38 +90,29 @@ def cut_and_mend(env: Any, network: LiveNetwork) -> Iterator[Any]:
 
 
 def require_same(one: Result, two: Result, other: Renumbered) -> None:
-    """All totals, all counts and the time stamps of all steps are the same, or those before a tie of E58."""
-    assert same_steps(one, two, other, other.numbers_decide_from_ms)
-    if other.numbers_decide_from_ms < other.world.horizon_ms:
-        return
+    """All totals, all counts and the time stamps of all steps are the same."""
     assert one.totals == two.totals
     for name in ("flow", "cycle", "counter_wait"):
         assert np.array_equal(getattr(one.tally, name), getattr(two.tally, name)[other.new_site]), name
     assert np.array_equal(one.tally.pools, two.tally.pools[other.new_pool])
-
-
-def same_steps(one: Result, two: Result, other: Renumbered, until_ms: int) -> bool:
-    """Whether all that was over before a moment has the same time stamps at the same sites."""
     log = two.log.copy()
     log[:, SITE] = other.old_site[log[:, SITE]]
-    return np.array_equal(steps_before(one.log, until_ms), steps_before(log, until_ms))
+    assert np.array_equal(_sorted_rows(one.log), _sorted_rows(log))
 
 
-def steps_before(log: Ints, until_ms: int) -> Ints:
-    """Rows of what was over before a moment, sorted."""
-    rows = log[log[:, ENDED_MS] < until_ms]
-    return rows[np.lexsort(rows.T[::-1])]
+def _sorted_rows(log: Ints) -> Ints:
+    return log[np.lexsort(log.T[::-1])]
 
 
 SEEDS = st.integers(0, 2**32 - 1)
 
 
 def require_order_tells_nothing_among_ties(seed: int) -> None:
-    options = with_ties(seed)
-    without_time = on_lines_without_time(options)
     for engine in ENGINES:
-        require_same(*play_both_ways(engine, options, seed, keeps_streams=True))
-        require_same(*play_both_ways(engine, without_time, seed, keeps_streams=True, cuts_lines=True))
+        for cuts_lines in (False, True):
+            require_same(
+                *play_both_ways(engine, with_ties(seed), seed, keeps_streams=True, cuts_lines=cuts_lines)
+            )
 
 
 def require_order_tells_nothing_without_ties(seed: int) -> None:
@@ -167,23 +149,11 @@ def test_filings_of_one_millisecond_are_numbered_by_stream_e14() -> None:
     )
 
 
-def test_outboxes_that_empty_together_take_lines_by_site_index_e19_e58() -> None:
-    """What is not promised does not hold; what was over before is compared all the same, and is something."""
-    compared = differing = 0
-    for seed in range(20):
-        one, two, other = play_both_ways(run_flow, with_ties(seed), seed, keeps_streams=True, cuts_lines=True)
-        require_same(one, two, other)
-        if other.numbers_decide_from_ms < other.world.horizon_ms:
-            compared += len(steps_before(one.log, other.numbers_decide_from_ms))
-            differing += not same_steps(one, two, other, other.world.horizon_ms)
-    assert compared > 100 and differing > 0
-
-
 def test_worlds_with_ties_have_them() -> None:
     """At the same moment work begins after a wait, is put aside, and outboxes empty, at several sites."""
     begun = put_aside = emptied = 0
     for seed in range(30):
-        options = on_lines_without_time(with_ties(seed))
+        options = with_ties(seed)
         world = world_of(options)
         start = start_of(options, world, seed, cuts_lines=True)
         log = pd.DataFrame(run_flow(world, seed, 0, start, logging=True).log, columns=list(LOG_FIELDS))
@@ -232,10 +202,7 @@ def tables(engine: Engine, scenario: Scenario) -> dict[str, pd.DataFrame]:
 @settings(max_examples=5)
 @given(scenarios(), st.randoms(use_true_random=False))
 def test_other_codes_at_the_same_addresses_change_no_count(scenario: Scenario, rng: random.Random) -> None:
-    """The builder puts everything in the order of the new codes; outages and absences are there too.
-
-    Dossiers go between a commune and its province only, so no two sites share a line (E58).
-    """
+    """The builder puts everything in the order of the new codes; outages and absences are there too."""
     scenario = adapted(scenario)
     codes = new_codes(rng)
     for engine in ENGINES:

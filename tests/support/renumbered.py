@@ -47,15 +47,6 @@ def with_ties(seed: int) -> Options:
     return replace(options, communes=3, tables=(*options.tables[:FIRST_WORK], *work))
 
 
-def on_lines_without_time(options: Options) -> Options:
-    """The same, but that dossiers take no time on a line, so that none has to wait for another there.
-
-    Latency is time too: a line further on is kept free for a dossier that is still on its way to it (E58).
-    """
-    procedures = tuple(replace(procedure, bits=None) for procedure in options.procedures)
-    return replace(options, dossier_bits=0.0, latency_ms=0, procedures=procedures)
-
-
 def shuffled_communes(options: Options, rng: random.Random) -> np.ndarray:
     """New number of every site: communes change places, the others keep theirs."""
     return _shuffled(options, rng, [COMMUNE])
@@ -82,9 +73,6 @@ class Renumbered:
 
     Sites keep their keys, streams theirs. ``keeps_streams``: the streams also keep their order, in which
     filings of the same millisecond are numbered (E14); else it is that of the new site numbers.
-
-    ``numbers_decide_from_ms``, after a run that was told by ``control``: when the contract first let the
-    order of site numbers decide who takes a line before whom (E19, E58), the horizon if it never did.
     """
 
     def __init__(self, world: World, new_site: np.ndarray, keeps_streams: bool = False) -> None:
@@ -94,7 +82,6 @@ class Renumbered:
         self.new_pool = np.argsort(self.old_pool)
         self.keeps_streams = keeps_streams
         self.world = self._renumbered(world)
-        self.numbers_decide_from_ms = world.horizon_ms
 
     def _renumbered(self, world: World) -> World:
         old = self.old_site
@@ -172,17 +159,6 @@ class Renumbered:
             "coverer_place": np.array([row[1] for row in inverse], np.int32),
         }
 
-    def note_left(self, sites: np.ndarray, latency_ms: np.ndarray, now: int) -> None:
-        """Dossiers left the outboxes of these sites together, in the order of the site numbers.
-
-        Other numbers can change that order only among sites of one level, and it tells nothing where lines
-        take no time.
-        """
-        levels = self.world.site_level[sites].tolist()
-        lines_take_time = self.world.procedures["bits"].any() or latency_ms.any()
-        if len(set(levels)) < len(levels) and lines_take_time:
-            self.numbers_decide_from_ms = min(self.numbers_decide_from_ms, now)
-
     def control(self, start: StartControl) -> StartControl:
         """Control of the world as it was, for the renumbered one."""
         return lambda env: start(_Interpreter(env, self))
@@ -216,10 +192,7 @@ class _Interpreter:
             **by_site,
             **by_host,
         )
-        waited = self._env.outbox_lengths()
         self._env.apply_network(renumbered)
-        left = np.flatnonzero(self._env.outbox_lengths() < waited)
-        self._numbers.note_left(left, network.uplinks["latency_ms"], int(self._env.now))
 
     def set_headcount(self, pool: int, people: int) -> None:
         self._env.set_headcount(int(self._numbers.new_pool[pool]), people)

@@ -123,7 +123,7 @@ def test_e19_electronic_dossiers_take_the_links_one_after_the_other(engine: Engi
     # As many bits as this take half an hour on each of the two links.
     world = world_with_filings(1, dossier_bits=LINE_BITS_PER_MS * MS_PER_HOUR / 2, **two_places())
     result = play(engine, world)
-    assert rows(result, LOG_TRANSFER) == [(0, 1, 9.5, 9.5, 10.5, 0)]
+    assert sorted(rows(result, LOG_TRANSFER)) == [(0, 1, 9.5, 9.5, 10, 0), (0, 1, 10, 10, 10.5, 0)]
     assert cause_hours(result) == [1, 0, 0, 0, 0, 1, 0]
 
 
@@ -136,7 +136,7 @@ def test_e19_they_wait_in_the_outbox_until_every_link_on_the_way_works(engine: E
         13: link(1, True),
     }
     result = play(engine, world, changes)
-    assert rows(result, LOG_TRANSFER) == [(0, 1, 9.5, 13, 13, 0)]
+    assert sorted(rows(result, LOG_TRANSFER)) == [(0, 1, 9.5, 13, 13, 0), (0, 1, 13, 13, 13, 0)]
     assert cause_hours(result) == [1, 0, 0, 3.5, 0, 0, 0]
 
 

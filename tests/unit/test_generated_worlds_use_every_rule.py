@@ -15,6 +15,7 @@ from sim.engine.reference_pools import Pool
 from sim.engine.reference_status import Status
 from sim.world.arrays import (
     FLOW_FIELDS,
+    IN_OUTBOX,
     LOG_CITIZEN,
     LOG_JOIN,
     LOG_PUT_ASIDE,
@@ -47,6 +48,7 @@ DETAILS = {
 WATCHED = (
     "work put aside that has a fallback",
     "waits for a line",
+    "moves over several lines",
     "slow services",
     "slow services with data filled in",
     "messages lost while one is owed",
@@ -101,7 +103,9 @@ def watch(patch: pytest.MonkeyPatch, found: Counter[str]) -> None:
 
         patch.setattr(owner, method, noting)
 
-    also(Moves, "_arrival", note_line)
+    also(Moves, "_end_of_line", note_line)
+    also(Moves, "arrive", lambda is_there, *_: {"moves over several lines": not is_there})
+    also(Moves, "send_on", note_on_the_way)
     also(Pool, "_service_ms", note_service)
     also(Pool, "_put_aside", lambda _, __, d: {"work put aside that has a fallback": d.step.without != WAIT})
     also(Status, "_is_lost", note_message)
@@ -116,10 +120,15 @@ def watch(patch: pytest.MonkeyPatch, found: Counter[str]) -> None:
     also(ReferenceFlow, "_differs", note_state)
 
 
-def note_line(arrival: int, moves: Moves, way: Any, bits: float) -> dict[str, Any]:
-    uplinks = [moves.uplinks[hop.lower] for hop in way]
-    alone = sum(math.ceil(bits / uplink.bits_per_ms) + uplink.latency_ms for uplink in uplinks)
-    return {"waits for a line": arrival > moves.clock.now + alone}
+def note_line(end: int, moves: Moves, hop: Any, bits: float) -> dict[str, Any]:
+    uplink = moves.uplinks[hop.lower]
+    alone = math.ceil(bits / uplink.bits_per_ms) + uplink.latency_ms
+    return {"waits for a line": end > moves.clock.now + alone}
+
+
+def note_on_the_way(_: None, __: Moves, dossier: Any) -> dict[str, Any]:
+    stays = dossier.state == IN_OUTBOX and dossier.reaches_site == dossier.site
+    return {"waits on the way for a line to come up": stays}
 
 
 def note_service(_: int, pool: Pool, dossier: Any, __: float) -> dict[str, Any]:
@@ -154,6 +163,10 @@ def note_state(_: Any, env: ReferenceFlow, state: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("words", [*EVENTS, *DETAILS, *WATCHED])
 def test_the_generated_worlds_use_every_rule(seen: Counter[str], words: str) -> None:
     assert seen[words] >= OFTEN
+
+
+def test_some_generated_worlds_cut_the_next_line_of_a_dossier_on_its_way(seen: Counter[str]) -> None:
+    assert seen["waits on the way for a line to come up"] >= 3
 
 
 @pytest.mark.parametrize("field", FLOW_FIELDS)

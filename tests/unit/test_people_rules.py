@@ -412,7 +412,7 @@ def test_e18_a_shared_pool_serves_all_communes_of_its_province(engine: Engine) -
     options = TWO_COMMUNES | {"shared_roles": frozenset({1})}
     result = play(engine, world_with_filings(1, **options))
     assert sites(result, LOG_SERVICE) == [2, 2, 3, 2]
-    assert sites(result, LOG_TRANSFER) == [2]
+    assert sites(result, LOG_TRANSFER) == [1, 2]  # by way of the province
 
 
 def test_e53_an_open_request_holds_a_person(engine: Engine) -> None:

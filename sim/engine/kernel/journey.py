@@ -119,14 +119,16 @@ def join(world, state, tally, slot, now):
 
 @compiled
 def arrive(world, state, tally, slot, now):
-    """A dossier reaches the site of its next step, or a part that of its dossier."""
+    """A dossier reaches the site of its next step, one on its way there, or a part that of its dossier."""
     dossier = state.dossiers[slot]
     dossier["event_ms"] = -1
-    dossier["site"] = dossier["goes_to"]
+    dossier["site"] = dossier["reaches"]
     started = dossier["started_ms"]
     state.causes_ms[slot, BY_TRANSFER] += now - started
     write_log(state, slot, LOG_TRANSFER, dossier["site"], dossier["entered_ms"], started, now, 0)
-    if dossier["pool"] >= 0:
+    if dossier["site"] != dossier["goes_to"]:
+        move(world, state, slot, dossier["goes_to"], now)
+    elif dossier["pool"] >= 0:
         enter_pool(world, state, tally, slot, dossier["pool"], now)
     else:
         join(world, state, tally, slot, now)

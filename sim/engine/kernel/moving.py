@@ -41,6 +41,7 @@ def send_by_courier(world, state, slot, now):
     purpose = FOR_COURIER if dossier["pool"] >= 0 else FOR_RETURN
     u = uniform(dossier["key"], key, np.uint64(dossier["round"]), purpose)
     work = whole(quantile(world.tables, world.courier_table, u))
+    dossier["reaches"] = dossier["goes_to"]
     dossier["state"] = MOVING
     dossier["started_ms"] = now
     set_event(state, add_working(world, world.courier_calendar, now, work), TRANSFER_ARRIVES, slot)
@@ -48,12 +49,17 @@ def send_by_courier(world, state, slot, now):
 
 @compiled
 def send_by_line(world, state, slot, now):
-    """Sends an electronic dossier if every uplink on its way works; False if not."""
+    """Sends an electronic dossier over the next line if all on its way work; False if not (E19, E58)."""
     dossier = state.dossiers[slot]
     if not has_path(world, state, dossier["site"], dossier["goes_to"]):
         return False
+    here, lower = dossier["site"], site_towards(world, dossier["site"], dossier["goes_to"])
+    dossier["reaches"] = lower if lower >= 0 else world.site_parent[here]
     bits = world.procedures[dossier["procedure"]]["bits"]
-    arrives = take_lines(world, state, dossier["site"], dossier["goes_to"], bits, now)
+    if lower >= 0:
+        arrives = take_line(state, lower, DOWNWARD, bits, now)
+    else:
+        arrives = take_line(state, here, UPWARD, bits, now)
     state.causes_ms[slot, BY_OUTAGE] += now - dossier["entered_ms"]
     dossier["state"] = MOVING
     dossier["started_ms"] = now
@@ -75,30 +81,12 @@ def has_path(world, state, a, b):
 
 
 @compiled
-def take_lines(world, state, a, b, bits, t):
-    """Takes the lines from site a to site b, one after the other; when the dossier is there (E58)."""
-    top = common_ancestor(world, a, b)
-    while a != top:
-        t = take_line(state, a, UPWARD, bits, t)
-        a = world.site_parent[a]
-    while top != b:
-        below = b
-        while world.site_parent[below] != top:
-            below = world.site_parent[below]
-        t = take_line(state, below, DOWNWARD, bits, t)
-        top = below
-    return t
-
-
-@compiled
-def common_ancestor(world, a, b):
-    """The lowest site that both are at or below."""
-    while a != b:
-        if world.site_depth[a] >= world.site_depth[b]:
-            a = world.site_parent[a]
-        else:
-            b = world.site_parent[b]
-    return a
+def site_towards(world, here, there):
+    """Site just below one site on the way down to another, -1 when the way leads up."""
+    below = -1
+    while world.site_depth[there] > world.site_depth[here]:
+        below, there = there, world.site_parent[there]
+    return below if there == here else -1
 
 
 @compiled

@@ -33,8 +33,10 @@ from sim.report.words import Words
 HELD, OUTBOX = CAUSE_COLOURS["outage"], CAUSE_COLOURS["transfer"]
 MOST_SHOCKS = 4
 DAYS_BEFORE, DAYS_AFTER = 1.0, 3.0
+MOST_MOMENTS = 400
+"""Of a longer run each stretch shows its worst moment: an hour of a year would be too thin to be seen."""
 TITLE_LETTERS = 70
-LABEL_LETTERS = 24
+LABEL_LETTERS = 20
 
 
 def is_held(summary: Summary) -> bool:
@@ -51,10 +53,12 @@ def plot_outages_and_held(summary: Summary, sites: DataFrame, words: Words | Non
     figure = Figure(figsize=(WIDTH_INCHES, height + 1.5), layout="constrained")
     above, below = figure.subplots(2, 1, height_ratios=[1.5, height])
     plot_outages(summary, sites, words, below)
-    _fill(above, summary, words)
+    pulse = worst_moments(summary.pulse_of_example)
+    _fill(above, summary, pulse, words)
     above.set_xlim(below.get_xlim())
-    above.set_ylabel(words("held.axis"))
-    above.legend(loc="upper right", bbox_to_anchor=(-0.14, 1.05), handlelength=1.2, labelspacing=0.7)
+    whole = len(pulse) == len(summary.pulse_of_example)
+    above.set_ylabel(words("held.axis" if whole else "held.axis_most"))
+    above.legend(loc="upper right", bbox_to_anchor=(-0.2, 1.05), handlelength=1.2, labelspacing=0.7)
     date_axis(above, words.language)
     above.tick_params(axis="x", labelbottom=False)
     first: Axes = above
@@ -86,7 +90,7 @@ def _draw_shock(ax: Axes, comparison: Comparison, summary: Summary, causes: list
     began, ended = (_days(summary, events[name].to_numpy(float)) for name in ("began_ms", "ended_ms"))
     for left, right in _merged(began, ended):
         ax.axvspan(left, right, color=RULE, linewidth=0, zorder=0)
-    _fill(ax, summary, words)
+    _fill(ax, summary, summary.pulse_of_example, words)
     curve = comparison.resilience
     back = curve.loc[curve["alternative"] == summary.alternative, "hours"].max() / 24
     if len(began):
@@ -114,9 +118,16 @@ def _fit_height(ax: Axes, summary: Summary) -> None:
     ax.set_ylim(0, 1.08 * most)
 
 
-def _fill(ax: Axes, summary: Summary, words: Words) -> None:
+def worst_moments(pulse: DataFrame) -> DataFrame:
+    """Of each of at most MOST_MOMENTS stretches the moment at which most are held, at the stretch's begin."""
+    stretch = np.arange(len(pulse)) // -(-len(pulse) // MOST_MOMENTS)
+    worst = (pulse["held"] + pulse["outbox"]).groupby(stretch).idxmax()
+    begins = pulse["at_ms"].groupby(stretch).first().to_numpy()
+    return pulse.loc[worst].assign(at_ms=begins)
+
+
+def _fill(ax: Axes, summary: Summary, pulse: DataFrame, words: Words) -> None:
     """Those held in queues, and on top of them those in outboxes."""
-    pulse = summary.pulse_of_example
     day = _days(summary, pulse["at_ms"].to_numpy(float))
     held, outbox = (pulse[name].to_numpy(float) for name in ("held", "outbox"))
     ax.fill_between(day, 0, held, step="post", color=HELD, linewidth=0, label=_label("queue", words))

@@ -22,7 +22,7 @@ from sim.report.figures.map_ground import (
     scale_bar,
 )
 from sim.report.geometry import Territory
-from sim.report.style import WORSE_TO_BETTER, axes_for, in_house_style, swatches
+from sim.report.style import WORSE_TO_BETTER, axes_for, figure_of, in_house_style, swatches
 from sim.report.words import Words
 
 POINTS_PER_INCH = 72
@@ -66,10 +66,9 @@ def plot_province_map(
         ax.annotate(name, place, ha="center", va="center", fontsize=size, path_effects=outline)
     scale_bar(ax, shape)
     colours = dict(zip(class_labels(limits, words), WORSE_TO_BETTER, strict=True))
-    ax.legend(
+    figure_of(ax).legend(
         handles=swatches(dict(reversed(list(colours.items())))),
-        loc="upper left",
-        bbox_to_anchor=(1.0, 1.0),
+        loc="outside right upper",
         title=words("map_alternatives.legend"),
         alignment="left",
         handlelength=1.1,
