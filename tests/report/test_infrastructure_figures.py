@@ -9,7 +9,13 @@ import pytest
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, PathPatch
 
 from sim.messages import LANGUAGES
-from sim.report.figures.held import is_held, plot_held_in_shocks, plot_outages_and_held
+from sim.report.figures.held import (
+    MOST_MOMENTS,
+    is_held,
+    plot_held_in_shocks,
+    plot_outages_and_held,
+    worst_moments,
+)
 from sim.report.figures.map import colour_of, ladder_for
 from sim.report.figures.map_ground import places_of
 from sim.report.figures.province_map import on_time_by_province, plot_province_map
@@ -55,6 +61,18 @@ def test_time_line_of_outages_has_what_they_hold_above_it(shocked: Material) -> 
     held, outages = figure.axes[:2]
     assert held.get_xlim() == outages.get_xlim()
     assert held.get_ylim()[1] >= DEPTH
+
+
+def test_of_a_long_run_each_stretch_shows_its_worst_moment() -> None:
+    hours = 24 * 365
+    pulse = pd.DataFrame({"at_ms": range(hours), "held": 0, "outbox": 0})
+    pulse.loc[5000, "held"] = 7
+    drawn = worst_moments(pulse)
+    assert hours / 24 < len(drawn) <= MOST_MOMENTS
+    assert drawn["held"].tolist().count(7) == 1 and drawn["held"].sum() == 7
+    assert drawn["at_ms"].is_monotonic_increasing and drawn["at_ms"].iloc[0] == 0
+    short = pulse.head(MOST_MOMENTS)
+    assert worst_moments(short).equals(short)
 
 
 def test_ways_there_and_back_are_one_line(material: Material) -> None:

@@ -36,7 +36,6 @@ DAYS_BEFORE, DAYS_AFTER = 1.0, 3.0
 MOST_MOMENTS = 400
 """Of a longer run each stretch shows its worst moment: an hour of a year would be too thin to be seen."""
 TITLE_LETTERS = 70
-LABEL_LETTERS = 20
 
 
 def is_held(summary: Summary) -> bool:
@@ -58,7 +57,7 @@ def plot_outages_and_held(summary: Summary, sites: DataFrame, words: Words | Non
     above.set_xlim(below.get_xlim())
     whole = len(pulse) == len(summary.pulse_of_example)
     above.set_ylabel(words("held.axis" if whole else "held.axis_most"))
-    above.legend(loc="upper right", bbox_to_anchor=(-0.2, 1.05), handlelength=1.2, labelspacing=0.7)
+    above.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, handlelength=1.2)
     date_axis(above, words.language)
     above.tick_params(axis="x", labelbottom=False)
     first: Axes = above
@@ -130,9 +129,9 @@ def _fill(ax: Axes, summary: Summary, pulse: DataFrame, words: Words) -> None:
     """Those held in queues, and on top of them those in outboxes."""
     day = _days(summary, pulse["at_ms"].to_numpy(float))
     held, outbox = (pulse[name].to_numpy(float) for name in ("held", "outbox"))
-    ax.fill_between(day, 0, held, step="post", color=HELD, linewidth=0, label=_label("queue", words))
+    ax.fill_between(day, 0, held, step="post", color=HELD, linewidth=0, label=words("held.queue"))
     ax.fill_between(
-        day, held, held + outbox, step="post", color=OUTBOX, linewidth=0, label=_label("outbox", words)
+        day, held, held + outbox, step="post", color=OUTBOX, linewidth=0, label=words("held.outbox")
     )
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(words.tick)
@@ -154,10 +153,6 @@ def _merged(began: np.ndarray, ended: np.ndarray) -> list[tuple[float, float]]:
         else:
             spans.append((left, right))
     return spans
-
-
-def _label(name: str, words: Words) -> str:
-    return wrapped(words(f"held.{name}"), LABEL_LETTERS)
 
 
 def _legend(words: Words) -> list[Artist]:
