@@ -7,31 +7,12 @@ import pytest
 
 from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import Selection
-from sim.world.build import Built, build
-from sim.world.mistakes import Mistakes
-from sim.world.selecting import Selector, selector_of
 from sim.world.territory import load_former_communes, load_territory
+from tests.support.former_places import SYNTHETIC, built, selector
 from tests.support.tiny_scenario import tiny_scenario
 
 KEPT: dict[str, object] = {"structure": "districts_kept"}
 BAC_NINH: dict[str, object] = {"provinces": ["bac ninh"]}
-SYNTHETIC: dict[str, object] = {
-    "synthetic": {
-        "provinces": 2,
-        "communes_per_province": 5,
-        "former_communes": 3,
-        "communes_per_district": 2,
-    }
-}
-
-
-def selector(territory: dict[str, object]) -> Selector:
-    scenario = tiny_scenario(territory=territory)
-    return selector_of(scenario, Mistakes(scenario))
-
-
-def built(territory: dict[str, object]) -> Built:
-    return build(tiny_scenario(territory=territory, network={}))
 
 
 def people_by_district(commune: str) -> Counter[str]:

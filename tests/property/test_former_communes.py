@@ -11,30 +11,12 @@ from sim.scenario.reader import load_text
 from sim.scenario.schema import Selection
 from sim.world.build import Built, build
 from sim.world.keys import name_key
-from sim.world.mistakes import Mistakes
-from sim.world.selecting import Selector, selector_of
-from tests.support.tiny_scenario import tiny_scenario
+from sim.world.selecting import Selector
+from tests.support.former_places import SYNTHETIC, built, selector
 
 QUANG_NGAI: dict[str, object] = {"provinces": ["quang ngai"]}
-SYNTHETIC: dict[str, object] = {
-    "synthetic": {
-        "provinces": 2,
-        "communes_per_province": 5,
-        "former_communes": 3,
-        "communes_per_district": 2,
-    }
-}
 OLD_SEATS: dict[str, object] = {"citizens_live_in": "former_communes"}
 FOUR_LEVELS: dict[str, object] = {"structure": "four_level"}
-
-
-def built(territory: dict[str, object], **changes: object) -> Built:
-    return build(tiny_scenario(territory=territory, **({"network": {}} | changes)))
-
-
-def selector(territory: dict[str, object]) -> Selector:
-    scenario = tiny_scenario(territory=territory)
-    return selector_of(scenario, Mistakes(scenario))
 
 
 def chosen(finder: Selector, **where: object) -> list[str]:

@@ -86,8 +86,11 @@ def _share(above: np.ndarray, below: np.ndarray) -> str:
 
 
 def _facts(results: Results, flows: NationFlows) -> list[Fact]:
-    first, second = LAST_OF_4_4_MILLION, LAST_OF_6_6_MILLION
-    target = TARGET_SERVICES * TARGET_DOSSIERS * PROVINCES / 1e6
+    return [*_facts_of_36_days(results, flows), *_facts_of_autumn(flows), *_facts_of_year(results, flows)]
+
+
+def _facts_of_36_days(results: Results, flows: NationFlows) -> list[Fact]:
+    first = LAST_OF_4_4_MILLION
     areas = results.records.alternatives[BASE].areas
     inhabitants = float(areas["population"].sum())
     rate = flows.total("arrived", first) / 36 / inhabitants * 1000
@@ -113,6 +116,12 @@ def _facts(results: Results, flows: NationFlows) -> list[Fact]:
             STATE_PRESS,
             "adoption is put in",
         ),
+    ]
+
+
+def _facts_of_autumn(flows: NationFlows) -> list[Fact]:
+    second = LAST_OF_6_6_MILLION
+    return [
         Fact(
             "Online dossiers, July 2025",
             "1.78 million on the national portal",
@@ -134,6 +143,12 @@ def _facts(results: Results, flows: NationFlows) -> list[Fact]:
             "state press, September 2025 (B)",
             "all channels, finished dossiers, without certification; not fitted",
         ),
+    ]
+
+
+def _facts_of_year(results: Results, flows: NationFlows) -> list[Fact]:
+    target = TARGET_SERVICES * TARGET_DOSSIERS * PROVINCES / 1e6
+    return [
         Fact(
             "Dossiers of the year",
             f"{target:.1f} million",
