@@ -1,6 +1,6 @@
 """The compiled flow: dossiers through pools, queues and networks, between two control events.
 
-The rules and their numbers (E1-E62) are in ``docs/engine-semantics.md``; ``sim/engine/reference.py`` says the
+The rules and their numbers (E1-E63) are in ``docs/engine-semantics.md``; ``sim/engine/reference.py`` says the
 same in plain SimPy. Everything here works on the arrays of ``sim.world.arrays``. One file a subject, each
 using only those before it: fetching, randoms, calendars, queues, later, events, slots, counting, traits,
 deadlines, desks, citizen, branching, limits, status, service, covering, pools, holding, moving, work, parts,
