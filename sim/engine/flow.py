@@ -76,7 +76,7 @@ class FlowEnvironment(simpy.Environment):
         super().__init__(0)
         self.world = world
         self.tally = tally
-        self._days = DayBook(world, tally)
+        self._days = DayBook(world, state.pools, tally)
         self._world = by_reference(world)
         self._tally = by_reference(tally)
         self._use(state)

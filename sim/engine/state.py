@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from sim.engine import kernel
 from sim.world.arrays import (
+    CACHE_LINE_BYTES,
+    CAUSE_COLUMNS,
     CHUNK,
     DOSSIER,
     FLOW_FIELDS,
     HISTOGRAM_BINS,
     LOG_FIELDS,
     NOTES,
-    POOL_FIELDS,
     S_COUNT,
     S_DAY,
     S_FREE,
@@ -47,8 +50,9 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
     scalars[S_LOGGING] = int(logging)
     return State(
         scalars=scalars,
-        pools=world.pools.copy(),
-        queues=world.queues.copy(),
+        pools=on_cache_lines(world.pools),
+        queues=on_cache_lines(world.queues),
+        queue_first=world.pools["queue_first"].copy(),
         at_work=np.zeros(max(world.at_work_places, 1), np.int32),
         reach=np.full(sites, np.iinfo(np.uint64).max, np.uint64),
         slow=np.zeros(sites, np.uint64),
@@ -61,8 +65,8 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
         outbox_last=np.full(sites, -1, np.int32),
         stream_key=mixed(key + world.stream_name_key),
         site_day_key=mixed(key + world.site_key),
-        dossiers=np.zeros(slots, DOSSIER),
-        causes_ms=np.zeros((slots, 7), np.int64),
+        dossiers=zeros(slots, DOSSIER),
+        causes_ms=zeros((slots, CAUSE_COLUMNS), np.int64),
         free_slots=np.arange(slots - 1, -1, -1, dtype=np.int32),
         event_key=np.zeros(events, np.int64),
         event_item=np.zeros(events, np.int32),
@@ -95,9 +99,7 @@ def new_tally(world: World) -> Tally:
     areas, groups = world.area_count, world.group_count
     return Tally(
         flow=np.zeros(areas * groups * len(FLOW_FIELDS), np.int64),
-        cycle=np.zeros(areas * groups * 2 * HISTOGRAM_BINS, np.int32),
-        counter_wait=np.zeros((areas, HISTOGRAM_BINS), np.int32),
-        pools=np.zeros((len(world.pools), len(POOL_FIELDS)), np.int64),
+        bins=np.zeros((areas * groups * 2 + areas) * HISTOGRAM_BINS, np.int32),
         noted=np.zeros(2, np.int64),
         noted_place=np.zeros(NOTES, np.int64),
         noted_amount=np.zeros(NOTES, np.int64),
@@ -139,6 +141,21 @@ def with_more_log(state: State, rows: int = 0) -> State:
 
 def longer(array: np.ndarray, length: int) -> np.ndarray:
     """A copy of the array with zeros behind it."""
-    result = np.zeros((length, *array.shape[1:]), array.dtype)
+    result = zeros((length, *array.shape[1:]), array.dtype)
     result[: len(array)] = array
     return result
+
+
+def on_cache_lines(array: np.ndarray) -> np.ndarray:
+    """A copy of the array that begins on a cache line."""
+    result = zeros(array.shape, array.dtype)
+    result[:] = array
+    return result
+
+
+def zeros(shape: int | tuple[int, ...], kind: DTypeLike) -> np.ndarray:
+    """An array of zeros that begins on a cache line: so does each row that fills whole ones."""
+    size = math.prod(np.atleast_1d(shape).tolist()) * np.dtype(kind).itemsize
+    room = np.zeros(size + CACHE_LINE_BYTES, np.uint8)
+    first = -room.ctypes.data % CACHE_LINE_BYTES
+    return room[first : first + size].view(kind).reshape(shape)

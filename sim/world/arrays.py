@@ -22,6 +22,24 @@ MS_PER_HOUR = 3_600_000
 MS_PER_DAY = 86_400_000
 FAR_FUTURE_MS = 1 << 52
 
+CACHE_LINE_BYTES = 64
+
+
+def _on_cache_lines(fields: list[tuple[str, str]]) -> np.dtype[np.void]:
+    """A record that fills whole cache lines: one that is read seldom is fetched from memory line by line."""
+    packed = np.dtype(fields, align=True)
+    names = [name for name, _kind in fields]
+    return np.dtype(
+        {
+            "names": names,
+            "formats": [kind for _name, kind in fields],
+            "offsets": [packed.fields[name][1] for name in names] if packed.fields else [],
+            "itemsize": -(-packed.itemsize // CACHE_LINE_BYTES) * CACHE_LINE_BYTES,
+        },
+        align=True,
+    )
+
+
 # End of shift: what happens to work in hand when the pool's calendar closes.
 RESUME, FINISH = 0, 1
 # Queue rules.
@@ -63,6 +81,7 @@ UPWARD, DOWNWARD = 0, 1
 
 # Causes of elapsed time; the seven parts of each dossier add up to its elapsed time exactly.
 CAUSES = ("work", "staff", "closed", "outage", "signature", "transfer", "citizen")
+CAUSE_COLUMNS = 8  # a whole cache line
 BY_WORK, BY_STAFF, BY_CLOSED, BY_OUTAGE, BY_SIGNATURE, BY_TRANSFER, BY_CITIZEN = range(7)
 
 # Columns of ``Tally.flow``: per area, procedure group and day.
@@ -157,7 +176,7 @@ F_FIRST_LATE_CAUSE = F_FIRST_CAUSE + len(CAUSES)
     F_CHANGED_CHANNEL,
 ) = range(F_FIRST_LATE_CAUSE + len(CAUSES), len(FLOW_FIELDS))
 
-# Columns of ``Tally.pools``: per pool and day.
+# What is counted per pool and day; the pool itself has the counts of the present day.
 POOL_FIELDS = (
     "started",  # services begun on this day
     "waited",  # of these after a wait longer than zero
@@ -191,10 +210,10 @@ LOG_FIELDS = (
 )
 LOG_SERVICE, LOG_PUT_ASIDE, LOG_TRANSFER, LOG_CITIZEN, LOG_FINISH, LOG_WAIT_ENDS, LOG_JOIN = range(7)
 
-POOL = np.dtype(
+# Two lines. What a dossier that enters or leaves looks at comes first.
+POOL = _on_cache_lines(
     [
         ("site", "i4"),  # site the pool works at
-        ("role", "i4"),  # index of the pool's name in the scenario (reception, leader ...)
         ("calendar", "i4"),  # opening hours
         ("windows_within", "i4"),  # office calendar when the pool's hours are windows inside it, else -1
         ("end_of_shift", "i4"),  # RESUME or FINISH
@@ -202,7 +221,6 @@ POOL = np.dtype(
         ("queue_first", "i4"),  # first of its queues in ``State.queues``
         ("queue_count", "i4"),  # one queue for each set of systems that its steps wait for
         ("busy_first", "i4"),  # first of its places in ``State.at_work``
-        ("capacity_limit", "i4"),  # most people it may ever have in this run (places in ``at_work``)
         ("stretch", "f8"),  # wall time per touch time: 1 / (share of time for dossiers x speed)
         ("capacity", "i4"),  # people now
         ("held", "i4"),  # people who cannot work now because a request for them is open
@@ -211,20 +229,27 @@ POOL = np.dtype(
         ("wakes_at_ms", "i8"),  # pending event at the next opening, -1 when there is none
         ("queue_area_ms", "i8"),  # integral of the queue length over time
         ("queue_changed_ms", "i8"),  # when the queue length last changed
-    ],
-    align=True,
+        # Counts of the present day, with the names of POOL_FIELDS.
+        ("wait_ms", "i8"),
+        ("busy_ms", "i8"),
+        ("started", "i4"),
+        ("waited", "i4"),
+        ("queued_at_midnight", "i4"),
+        ("role", "i4"),  # index of the pool's name in the scenario (reception, leader ...)
+        ("capacity_limit", "i4"),  # most people it may ever have in this run (places in ``at_work``)
+    ]
 )
 
-QUEUE = np.dtype(
+QUEUE = _on_cache_lines(
     [
         ("needs", "u8"),  # systems (bit mask) without which nothing in this queue can start; 0 = none
         ("count", "i4"),  # dossiers in it
         ("root", "i4"),  # first dossier in the order of the queue rule, -1 = empty
         ("last", "i4"),  # FIRST_COME: last dossier, unless empty
+        ("last_key", "i8"),  # FIRST_COME: its ``queue_key``
         ("down_since_ms", "i8"),  # since when those systems are out of reach, -1 = in reach
         ("down_ms", "i8"),  # opening time of the pool for which they were out of reach so far
-    ],
-    align=True,
+    ]
 )
 
 STEP = np.dtype(
@@ -300,7 +325,7 @@ TRAIT = np.dtype(
     align=True,
 )
 
-STREAM = np.dtype(
+STREAM = _on_cache_lines(
     [
         ("site", "i4"),
         ("procedure", "i4"),
@@ -312,53 +337,56 @@ STREAM = np.dtype(
         ("traits", "u8"),  # traits that all its dossiers have
         ("per_day", "f8"),  # mean dossiers on a day whose factor is 1
         ("inherited", "f8"),  # mean number of dossiers handed over on day one
-    ],
-    align=True,
+    ]
 )
 
-DOSSIER = np.dtype(
+# Four lines, with nothing to spare.
+DOSSIER = _on_cache_lines(
     [
         ("number", "i8"),  # 16 x its place in the order of arrival, plus 1 to 15 for its parts
-        ("key", "u8"),  # address of its random numbers
         ("queue_key", "i8"),  # its place in the order of the queue rule
+        ("next", "i4"),  # next in the chain of its queue or in the outbox, or sibling in a pairing heap
+        ("prev", "i4"),  # one before in the chain; sibling before, or parent, in a pairing heap, -1 = root
+        ("child", "i4"),
+        ("pool", "i4"),  # pool that it waits for, or waited for
+        ("server", "i4"),  # pool that serves it
+        ("queue", "i4"),
+        ("place", "i4"),  # its place in ``State.at_work``
+        ("step", "i4"),
         ("entered_ms", "i8"),  # when the present wait, move or absence began
         ("started_ms", "i8"),  # when the present service began
         ("ends_ms", "i8"),  # when the present service ends if nothing interrupts it
         ("service_ms", "i8"),  # work of the present service
         ("work_left_ms", "i8"),  # work left of a service that was put aside, -1 = none begun
+        ("event_ms", "i8"),  # time of its event of another kind (it never has two), -1 = there is none
         ("down_before_ms", "i8"),  # ``down_ms`` of its queue when the present wait began
+        ("key", "u8"),  # address of its random numbers
         ("traits", "u8"),
         ("marks", "i8"),  # bit mask of the branches that it has taken and may take once only
         ("limit_ms", "i8"),  # when its present wait ends without service, FAR_FUTURE_MS = never
         ("limit_event_ms", "i8"),  # time of its event WAIT_ENDS in the event list, -1 = there is none
-        ("event_ms", "i8"),  # time of its event of another kind (it never has two), -1 = there is none
+        ("arrived_ms", "i8"),
+        ("due_ms", "i8"),  # legal deadline, FAR_FUTURE_MS = none
         ("new_due_ms", "i8"),  # date of the apology
         ("owed", "u8"),  # systems that still have to learn of its status, 0 = in step
         ("out_of_step_ms", "i8"),  # since when its status differs
         ("sync_site", "i4"),  # site from which they are told
         ("sync_tries", "i4"),  # tries so far
-        ("deadline_days", "i4"),  # working days to its deadline, -1 = none
-        ("step", "i4"),
         ("site", "i4"),  # where it is
         ("goes_to", "i4"),  # site that it is on its way to
         ("reaches", "i4"),  # site at the end of the line that it is on, or ``goes_to``
         ("desk", "i4"),  # site where the citizen filed it
-        ("travel_m", "i4"),  # way of the citizen to that site and back
+        ("home", "i4"),  # site where the citizen lives
+        ("travel_m", "i4"),  # way of the citizen to the desk and back
         ("area", "i4"),  # where it is counted
         ("parent", "i4"),  # slot of the dossier that it is a part of, -1 = it is a dossier
-        ("pool", "i4"),  # pool that it waits for, or waited for
-        ("server", "i4"),  # pool that serves it
-        ("queue", "i4"),
-        ("place", "i4"),  # its place in ``State.at_work``
-        ("next", "i4"),  # next in the chain of its queue or in the outbox, or sibling in a pairing heap
-        ("prev", "i4"),  # one before in the chain; sibling before, or parent, in a pairing heap, -1 = root
-        ("child", "i4"),
-        ("home", "i4"),  # site where the citizen lives
-        ("stream", "i4"),
-        ("procedure", "i4"),
-        ("group", "i4"),  # group that it is counted in (the inherited ones have their own)
+        ("holds", "i4"),  # pool of which it holds one person while it is open, -1 = none
         ("round", "i4"),  # backward moves so far; part of the address, so that a repeated step draws anew
+        ("deadline_days", "i2"),  # working days to its deadline, -1 = none
+        ("procedure", "i2"),
+        ("group", "i2"),  # group that it is counted in (the inherited ones have their own)
         ("channel", "i2"),
+        ("shuttles", "i2"),
         ("state", "i1"),
         ("medium", "i1"),
         ("unanswered", "i1"),  # 1: the citizen will not answer before the limit
@@ -372,11 +400,7 @@ DOSSIER = np.dtype(
         ("sync_pending", "i1"),  # 1: an event SYNC_TRIED is in the event list
         ("skips", "i1"),  # 1: the present service does without a system and tells it later
         ("owes_apology", "i1"),  # 1: and its letter is still to be written, with the next service
-        ("shuttles", "i2"),
-        ("arrived_ms", "i8"),
-        ("due_ms", "i8"),  # legal deadline, FAR_FUTURE_MS = none
-    ],
-    align=True,
+    ]
 )
 
 UPLINK = np.dtype(
@@ -481,6 +505,7 @@ class State(NamedTuple):
     scalars: Ints  # [S_COUNT] counters, by the S_ constants
     pools: Records  # [pools] POOL
     queues: Records  # [queues] QUEUE
+    queue_first: NDArray[np.int32]  # [pools] the same as in ``pools``: small enough to be at hand
     at_work: NDArray[np.int32]  # [places] slots of the dossiers in service, by pool
     reach: NDArray[np.uint64]  # [sites] systems in reach of a site, bit mask
     slow: NDArray[np.uint64]  # [sites] of these the slow ones
@@ -494,7 +519,7 @@ class State(NamedTuple):
     stream_key: NDArray[np.uint64]  # [streams] address of the stream in this replication
     site_day_key: NDArray[np.uint64]  # [sites] address of the site in this replication
     dossiers: Records  # [slots] DOSSIER, recycled
-    causes_ms: Ints  # [slots, 7] elapsed time by cause so far
+    causes_ms: Ints  # [slots, CAUSE_COLUMNS] elapsed time by cause so far; the last column is not used
     free_slots: NDArray[np.int32]  # [slots] stack
     event_key: Ints  # [events] time and kind, a 4-ary heap of those of the open bucket
     event_item: NDArray[np.int32]  # [events] slot or pool
@@ -512,14 +537,14 @@ class Tally(NamedTuple):
     """What is counted while a replication runs; ``sim.world.counts`` keeps the days that are over."""
 
     flow: Ints  # [areas x groups x len(FLOW_FIELDS)] of the present day
-    cycle: NDArray[np.int32]  # [areas x groups x 2 x HISTOGRAM_BINS] elapsed, working time of the finished, s
-    counter_wait: NDArray[np.int32]  # [areas, HISTOGRAM_BINS] waits at the counter in opening hours, s
-    pools: Ints  # [pools, len(POOL_FIELDS)] of the present day
-    # What is to be added to ``flow`` and ``cycle``: many places at once are fetched from memory side by side.
+    # [areas x groups x 2 x HISTOGRAM_BINS] elapsed and working time of the finished, s; behind them
+    # [areas x HISTOGRAM_BINS] waits at the counter in opening hours, s
+    bins: NDArray[np.int32]
+    # What is to be added to ``flow`` and ``bins``: many places at once are fetched from memory side by side.
     noted: Ints  # [2] how many of either are noted
     noted_place: Ints  # [NOTES] place in ``flow``
     noted_amount: Ints  # [NOTES]
-    noted_bin: Ints  # [NOTES] place in ``cycle``, where 1 is added
+    noted_bin: Ints  # [NOTES] place in ``bins``, where 1 is added
 
 
 # Places in ``State.scalars``.

@@ -4,6 +4,8 @@ Who enters comes last, but for others of the same millisecond; work put aside ha
 is led in from the front (E24, E32).
 """
 
+import numpy as np
+
 from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.order import goes_before
 
@@ -14,16 +16,27 @@ def put_in_chain(dossiers, queue, slot):
     before, after = -1, queue["root"]
     if after >= 0:
         before = place_in_chain(dossiers, queue, slot)
-        after = after if before < 0 else dossiers[before]["next"]
+        after = follower(dossiers, queue, before)
     link(dossiers, queue, before, slot)
     link(dossiers, queue, slot, after)
+
+
+@compiled
+def follower(dossiers, queue, before):
+    """Who stands behind somebody in a chain, -1 behind the last; its first one for -1."""
+    if before < 0:
+        return queue["root"]
+    # Nobody looks at the last one: it was put there long ago.
+    return np.int32(-1) if before == queue["last"] else dossiers[before]["next"]
 
 
 @compiled
 def place_in_chain(dossiers, queue, slot):
     """The one after whom a dossier goes, -1 when it is the first."""
     before = queue["last"]
-    if dossiers[slot]["queue_key"] >= dossiers[before]["queue_key"]:
+    if dossiers[slot]["queue_key"] > queue["last_key"]:
+        return before
+    if dossiers[slot]["queue_key"] == queue["last_key"]:
         while before >= 0 and goes_before(dossiers, slot, before):
             before = dossiers[before]["prev"]
         return before
@@ -42,6 +55,8 @@ def link(dossiers, queue, before, after):
         dossiers[before]["next"] = after
     if after < 0:
         queue["last"] = before
+        if before >= 0:
+            queue["last_key"] = dossiers[before]["queue_key"]
     else:
         dossiers[after]["prev"] = before
 

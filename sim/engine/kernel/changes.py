@@ -29,7 +29,7 @@ def put_aside(world, state, tally, slot, now):
     done = now - started
     if server["end_of_shift"] != FINISH:
         done = working_between(world, server["calendar"], started, now)
-    account_service(world, state, tally, slot, now, done)
+    account_service(world, state, slot, now, done)
     detail, waited_from = log_detail(world, dossier), dossier["entered_ms"]
     write_log(state, slot, LOG_PUT_ASIDE, dossier["site"], waited_from, started, now, detail)
     leave_work(state, slot)
@@ -145,4 +145,4 @@ def close_books(world, state, tally):
         pool = state.pools[p]
         note_queue_change(pool, now, 0)
     settle(tally)
-    add_busy_in_hand(world, state, tally, now // MS_PER_DAY * MS_PER_DAY, now)
+    add_busy_in_hand(world, state, now // MS_PER_DAY * MS_PER_DAY, now)

@@ -5,8 +5,8 @@ import numpy as np
 from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.counting import add_busy_in_hand, settle
 from sim.engine.kernel.events import KIND_MASK, drop_first_event, first_event_ms
-from sim.engine.kernel.fetching import fetch_early
 from sim.engine.kernel.filings import PLACE_BITS, draw_filings, file_next
+from sim.engine.kernel.foresight import fetch_for_next
 from sim.engine.kernel.journey import arrive, hear_from_citizen, service_event, wait_event
 from sim.engine.kernel.pools import start_what_it_can
 from sim.engine.kernel.status import try_to_tell
@@ -19,12 +19,9 @@ from sim.world.arrays import (
     NEEDS_FILINGS,
     NEEDS_LOG,
     NEEDS_SLOTS,
-    P_QUEUED_AT_MIDNIGHT,
-    POOL_OPENS,
     REACHED,
     S_DAY,
     S_DAYS_ENDED,
-    S_EVENTS,
     S_FILINGS,
     S_FILINGS_DRAWN,
     S_FREE,
@@ -45,9 +42,9 @@ LOG_ROWS_PER_EVENT = 8
 def end_day(world, state, tally, day_start, day_end):
     """Completes the counts of the day that ends: queues, and the work of services in hand (E3, E38)."""
     settle(tally)
-    add_busy_in_hand(world, state, tally, day_start, day_end)
+    add_busy_in_hand(world, state, day_start, day_end)
     for p in range(state.pools.shape[0]):
-        tally.pools[p, P_QUEUED_AT_MIDNIGHT] = state.pools[p]["queued"]
+        state.pools[p]["queued_at_midnight"] = state.pools[p]["queued"]
     state.scalars[S_DAYS_ENDED] += 1
 
 
@@ -78,21 +75,12 @@ def next_filing_ms(state):
 
 
 @compiled
-def fetch_for_next(state):
-    """Asks early for what the event after the present one is likely to need beside its dossier."""
-    if state.scalars[S_EVENTS] > 0 and state.event_key[0] & KIND_MASK != POOL_OPENS:
-        dossier = state.dossiers[state.event_item[0]]
-        fetch_early(state.pools, dossier["server"])
-        fetch_early(state.queues, dossier["queue"])
-
-
-@compiled
 def happen(world, state, tally, now):
     """The first event of the list happens."""
     kind = state.event_key[0] & KIND_MASK
     item = state.event_item[0]
     drop_first_event(state)
-    fetch_for_next(state)
+    fetch_for_next(world, state)
     if kind == SERVICE_ENDS:
         service_event(world, state, tally, item, now)
     elif kind == TRANSFER_ARRIVES:

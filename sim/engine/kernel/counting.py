@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.engine.kernel.calendars import working_between
 from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.randoms import EXPONENT_BIAS, EXPONENT_SHIFT
 from sim.world.arrays import (
     BY_CLOSED,
     BY_OUTAGE,
@@ -17,7 +18,6 @@ from sim.world.arrays import (
     MOST_NOTES_AT_ONCE,
     MOST_PARTS,
     NOTES,
-    P_BUSY_MS,
     PAPER,
     PART_BITS,
     S_AREA_CHANGED_MS,
@@ -27,8 +27,6 @@ from sim.world.arrays import (
     S_LOGGING,
     S_MOST_IN_SYSTEM,
 )
-
-EXPONENT_SHIFT, EXPONENT_BIAS = 52, 1023
 
 
 @compiled
@@ -66,12 +64,22 @@ def note_bin(tally, cell, clock, time_ms):
 
 
 @compiled
+def note_counter_wait(world, tally, dossier, open_ms):
+    """Notes a wait at the counter for the histogram of its area, which follows those of all cells (E38)."""
+    n = tally.noted[1]
+    first = world.area_count * np.int64(world.group_count) * 2 + dossier["area"]
+    tally.noted_bin[n] = first * HISTOGRAM_BINS + histogram_bin(open_ms)
+    tally.noted[1] = n + 1
+    settle_in_time(tally)
+
+
+@compiled
 def settle(tally):
     """Adds what is noted; fetches from memory do not wait for one another here, as they would one by one."""
     for i in range(tally.noted[0]):
         tally.flow[tally.noted_place[i]] += tally.noted_amount[i]
     for i in range(tally.noted[1]):
-        tally.cycle[tally.noted_bin[i]] += 1
+        tally.bins[tally.noted_bin[i]] += 1
     tally.noted[:] = 0
 
 
@@ -166,22 +174,22 @@ def account_wait(world, state, slot, pool, now):
 
 
 @compiled
-def add_busy(world, tally, pool_index, pool, a, b, uninterrupted):
+def add_busy(world, pool, a, b, uninterrupted):
     """Adds the work of a service in [a, b), a part of the present day, to its pool (E38)."""
     if uninterrupted or pool["end_of_shift"] == FINISH:
-        tally.pools[pool_index, P_BUSY_MS] += b - a
+        pool["busy_ms"] += b - a
     else:
-        tally.pools[pool_index, P_BUSY_MS] += working_between(world, pool["calendar"], a, b)
+        pool["busy_ms"] += working_between(world, pool["calendar"], a, b)
 
 
 @compiled
-def add_busy_in_hand(world, state, tally, day_start, now):
+def add_busy_in_hand(world, state, day_start, now):
     """Adds the work since 00:00 of all services in hand at the end of the present day (E38)."""
     for p in range(state.pools.shape[0]):
         pool = state.pools[p]
         for place in range(pool["busy_first"], pool["busy_first"] + pool["busy"]):
             started = state.dossiers[state.at_work[place]]["started_ms"]
-            add_busy(world, tally, p, pool, max(started, day_start), now, False)
+            add_busy(world, pool, max(started, day_start), now, False)
 
 
 @compiled

@@ -29,17 +29,16 @@ def go_to_own_desk(world, state, dossier):
 
 
 @compiled
-def choose_desk(world, state, tally, dossier, now):
+def choose_desk(world, state, tally, dossier, stream, now):
     """The citizen chooses where to file a new dossier, at another commune too if that is allowed (E51)."""
     go_to_own_desk(world, state, dossier)
-    stream = world.streams[dossier["stream"]]
     if stream["elsewhere_row"] < 0 or world.channel_in_person[dossier["channel"]] == 0:
         return
     candidates = world.candidates[stream["candidate_set"], dossier["home"]]
     number = number_of(candidates)
     share = world.elsewhere_share[stream["elsewhere_row"], now // MS_PER_DAY]
     if number > 0 and uniform(dossier["key"], ZERO, ZERO, FOR_ELSEWHERE) < share:
-        place = choose_candidate(world, state, dossier, candidates, number)
+        place = choose_candidate(world, state, dossier, stream["choose"], candidates, number)
         dossier["desk"] = candidates[place]
         dossier["travel_m"] = world.candidate_m[stream["candidate_set"], dossier["home"], place]
         dossier["traits"] |= ELSEWHERE
@@ -56,9 +55,8 @@ def number_of(candidates):
 
 
 @compiled
-def choose_candidate(world, state, dossier, candidates, number):
+def choose_candidate(world, state, dossier, choose, candidates, number):
     """Place of the candidate that is chosen (E51)."""
-    choose = world.streams[dossier["stream"]]["choose"]
     if choose == CHOOSE_FIRST:
         return 0
     if choose == CHOOSE_ANY:

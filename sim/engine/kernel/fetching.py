@@ -11,7 +11,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, overload
 
-CACHE_LINE_BYTES = 64
+from sim.world.arrays import CACHE_LINE_BYTES
 
 
 def fetch_early(array, index):
@@ -46,7 +46,9 @@ def _offsets(context: Any, array_type: Any) -> list[int]:
     if array_type.ndim > 1:
         return [0]
     size = context.get_abi_sizeof(context.get_data_type(array_type.dtype))
-    return [*range(0, size - 1, CACHE_LINE_BYTES), size - 1]
+    lines = [*range(0, size, CACHE_LINE_BYTES)]
+    # What fills whole lines begins with one.
+    return lines if size % CACHE_LINE_BYTES == 0 else [*lines, size - 1]
 
 
 def _fetch_line(builder: Any, address: Any) -> None:

@@ -10,7 +10,9 @@ from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.counting import count, count_visit, note_in_system
 from sim.engine.kernel.deadlines import deadline_from
 from sim.engine.kernel.desks import choose_desk
-from sim.engine.kernel.holding import hold_person
+from sim.engine.kernel.fetching import fetch_early
+from sim.engine.kernel.foresight import fetch_pool
+from sim.engine.kernel.holding import held_pool, hold_person
 from sim.engine.kernel.journey import enter_step
 from sim.engine.kernel.randoms import ADDRESS_A, ADDRESS_B, ZERO, mix64, poisson_count, quantile, uniform
 from sim.engine.kernel.slots import take_slot
@@ -26,14 +28,18 @@ from sim.world.arrays import (
     FOR_USED_DEADLINE,
     PART_BITS,
     S_DAY,
+    S_FILINGS,
     S_NEXT_FILING,
     S_NEXT_NUMBER,
+    WORK,
 )
 
 PLACE_BITS = 36
 PLACE_MASK = (1 << PLACE_BITS) - 1
 # Replayed filings count from here, so that their keys are not those of drawn ones (E50).
 FIRST_REPLAYED = 1 << 20
+# So many filings before they are due.
+FETCHED_FIRST, FETCHED_SECOND, FETCHED_LAST = 12, 6, 2
 
 
 @compiled
@@ -138,21 +144,55 @@ def order_by_stream(state, first_place, place):
 
 
 @compiled
+def place_of_filing(state, ahead):
+    """Place of the filing so many after the next one, -1 when the day has not so many."""
+    n = state.scalars[S_NEXT_FILING] + ahead
+    return state.filing_key[n] & PLACE_MASK if n < state.scalars[S_FILINGS] else -1
+
+
+@compiled
+def fetch_filings(world, state):
+    """Asks early for what the next filings will need, which lies all over the memory, one after the other."""
+    place = place_of_filing(state, FETCHED_FIRST)
+    if place >= 0:
+        fetch_early(state.filing_stream, place)
+        fetch_early(state.filing_index, place)
+    place = place_of_filing(state, FETCHED_SECOND)
+    if place >= 0:
+        fetch_early(world.streams, state.filing_stream[place])
+        fetch_early(state.stream_key, state.filing_stream[place])
+    place = place_of_filing(state, FETCHED_LAST)
+    if place >= 0:
+        fetch_first_pool(world, state, world.streams[state.filing_stream[place]])
+
+
+@compiled
+def fetch_first_pool(world, state, stream):
+    """Asks early for the pool that a filing of a stream comes to, as a rule."""
+    step = world.steps[world.entry_step[stream["procedure"], stream["channel"]]]
+    if step["kind"] == WORK:
+        site = world.site_at_level[stream["site"], step["level"]]
+        fetch_pool(state, world.pool_of[site, step["role"]], step)
+
+
+@compiled
 def file_next(world, state, tally, now):
     """The next filing of the day becomes a dossier."""
+    fetch_filings(world, state)
     place = state.filing_key[state.scalars[S_NEXT_FILING]] & PLACE_MASK
     state.scalars[S_NEXT_FILING] += 1
     k = state.filing_index[place]
+    stream = state.filing_stream[place]
     slot = take_slot(state)
     dossier = state.dossiers[slot]
-    begin_dossier(world, state, slot, state.filing_stream[place], now)
+    begin_dossier(world, state, slot, stream, now)
     if k >= 0:
-        file_new(world, state, tally, dossier, k, now)
+        file_new(world, state, tally, dossier, stream, k, now)
     else:
-        take_over(world, state, dossier, -1 - k)
+        take_over(world, state, dossier, stream, -1 - k)
         count(world, tally, dossier, F_ARRIVED, 1)
     note_in_system(state, now, 1)
-    hold_person(world, state, dossier)
+    hold_person(state, dossier)
     enter_step(world, state, tally, slot, now)
 
 
@@ -163,13 +203,13 @@ def begin_dossier(world, state, slot, stream, now):
     row = world.streams[stream]
     dossier["number"] = state.scalars[S_NEXT_NUMBER] << PART_BITS
     state.scalars[S_NEXT_NUMBER] += 1
-    dossier["stream"] = stream
     dossier["channel"] = row["channel"]
     dossier["traits"] = row["traits"]
     dossier["home"] = row["site"]
     dossier["area"] = world.area_of[row["site"]]
     dossier["procedure"] = row["procedure"]
     dossier["group"] = world.procedures[row["procedure"]]["group"]
+    dossier["holds"] = held_pool(world, dossier)
     dossier["arrived_ms"] = now
     dossier["limit_ms"] = FAR_FUTURE_MS
     dossier["limit_event_ms"] = -1
@@ -189,24 +229,24 @@ def begin_dossier(world, state, slot, stream, now):
 
 
 @compiled
-def file_new(world, state, tally, dossier, k, now):
+def file_new(world, state, tally, dossier, stream, k, now):
     """A citizen files a dossier at a desk (E16, E18, E49, E51, E60)."""
     day = state.scalars[S_DAY]
-    dossier["key"] = filing_address(state.stream_key[dossier["stream"]], day, k)
+    dossier["key"] = filing_address(state.stream_key[stream], day, k)
     first_step = world.entry_step[dossier["procedure"], dossier["channel"]]
     take_up_step(world, dossier, step_instead(world, state, dossier, first_step))
     settle_traits(world, dossier)
     dossier["medium"] = world.channel_medium[dossier["channel"]]
     dossier["due_ms"] = deadline_from(world, dossier["deadline_days"], now)
-    choose_desk(world, state, tally, dossier, now)
+    choose_desk(world, state, tally, dossier, world.streams[stream], now)
     dossier["site"] = dossier["desk"]
     count_filing(world, tally, dossier)
 
 
 @compiled
-def take_over(world, state, dossier, k):
+def take_over(world, state, dossier, stream, k):
     """A dossier of the old district, at some step and with part of its time used (E15, E49)."""
-    dossier["key"] = filing_address(state.stream_key[dossier["stream"]], -1, k)
+    dossier["key"] = filing_address(state.stream_key[stream], -1, k)
     inherited_step = world.procedures[dossier["procedure"]]["inherited_step"]
     take_up_step(world, dossier, step_instead(world, state, dossier, inherited_step))
     settle_traits(world, dossier)

@@ -11,6 +11,7 @@ from sim.engine.kernel.slots import give_slot_back
 from sim.engine.kernel.status import finish_out_of_step
 from sim.engine.kernel.work import pool_above
 from sim.world.arrays import (
+    CAUSES,
     CLOSED_UNANSWERED,
     F_CLOSED_UNANSWERED,
     F_CYCLE_MS,
@@ -109,7 +110,7 @@ def count_punctuality(world, tally, cell, dossier, now):
 def count_causes(state, tally, cell, slot, elapsed, late):
     """Adds the causes of a finished dossier, again apart if it is late, and checks that they add up (E37)."""
     sum_of_causes = np.int64(0)
-    for cause in range(state.causes_ms.shape[1]):
+    for cause in range(len(CAUSES)):
         amount = state.causes_ms[slot, cause]
         if amount == 0:
             continue

@@ -172,7 +172,7 @@ def end_wait(world, state, tally, slot, now):
     """The dossier has waited too long for its step and goes elsewhere (E46)."""
     dossier = state.dossiers[slot]
     step = world.steps[dossier["step"]]
-    end_of_wait(world, state, tally, slot, now)
+    end_of_wait(world, state, slot, now)
     take_from_queue(state, slot, now)
     count(world, tally, dossier, field_of_ended_wait(step), 1)
     waited_from, in_person = dossier["entered_ms"], step["limit_in_person"]
@@ -195,7 +195,7 @@ def end_service(world, state, tally, slot, now):
     server_index = dossier["server"]
     step = world.steps[dossier["step"]]
     fetch_first(state, server_index)
-    account_service(world, state, tally, slot, now, dossier["service_ms"])
+    account_service(world, state, slot, now, dossier["service_ms"])
     leave_work(state, slot)
     state.scalars[S_STEPS] += 1
     if state.scalars[S_LOGGING] == 1:

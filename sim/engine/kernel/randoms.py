@@ -18,6 +18,7 @@ ADDRESS_A = np.uint64(0x9E3779B97F4A7C15)
 ADDRESS_B = np.uint64(0xD1B54A32D192ED03)
 ADDRESS_C = np.uint64(0x8CB92BA72F3D8DD7)
 TWO_TO_MINUS_53 = 2.0**-53
+EXPONENT_SHIFT, EXPONENT_BIAS = 52, 1023
 LOG2_E = 1.4426950408889634
 LN2_HIGH, LN2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10
 FAR_ABOVE_ROUNDING = 1e-9
@@ -43,13 +44,12 @@ def uniform(key, a, b, purpose):
 @compiled
 def quantile(tables, table, u):
     """Value of a quantile table at u (E10)."""
-    v = 1.0 - u
-    halving = 0
-    while v <= 0.5 and halving < HALVINGS:
-        v *= 2.0
-        halving += 1
-    if halving == HALVINGS:
+    v = np.float64(1.0 - u)
+    # v lies above 2^-(halving + 1) and not above 2^-halving: read off its exponent, one place below it.
+    halving = EXPONENT_BIAS - 1 - ((v.view(np.int64) - 1) >> EXPONENT_SHIFT)
+    if halving >= HALVINGS:
         return tables[table, CELLS_PER_HALVING * HALVINGS]
+    v *= np.int64((halving + EXPONENT_BIAS) << EXPONENT_SHIFT).view(np.float64)
     x = (1.0 - v) * (2.0 * CELLS_PER_HALVING)
     cell = int(x)
     node = CELLS_PER_HALVING * halving + cell

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.engine.kernel.calendars import add_working, is_open, next_open
 from sim.engine.kernel.compiled import compiled
-from sim.engine.kernel.counting import account_wait, add_busy, add_closed, count, histogram_bin
+from sim.engine.kernel.counting import account_wait, add_busy, add_closed, count, note_counter_wait
 from sim.engine.kernel.events import bring_forward, push_event, set_event
 from sim.engine.kernel.queues import first_that_can_start, take_from_queue
 from sim.engine.kernel.randoms import ZERO, quantile, uniform, whole
@@ -25,9 +25,6 @@ from sim.world.arrays import (
     MANUAL,
     MS_PER_DAY,
     ON_PAPER,
-    P_STARTED,
-    P_WAIT_MS,
-    P_WAITED,
     POOL_OPENS,
     SERVICE_ENDS,
     SKIP_SYNC,
@@ -111,19 +108,19 @@ def go_on_paper(world, tally, dossier):
 
 
 @compiled
-def count_first_start(world, tally, dossier, now, open_ms):
+def count_first_start(world, state, tally, dossier, now, open_ms):
     """Counts a service that begins for the first time (E38, E39)."""
-    row = tally.pools[dossier["pool"]]
-    row[P_STARTED] += 1
+    pool = state.pools[dossier["pool"]]
+    pool["started"] += 1
     if dossier["entered_ms"] < now:
-        row[P_WAITED] += 1
+        pool["waited"] += 1
     if (
         world.steps[dossier["step"]]["in_person_wait"] == 1
         and world.channel_in_person[dossier["channel"]] == 1
     ):
         count(world, tally, dossier, F_COUNTER_STARTS, 1)
         count(world, tally, dossier, F_COUNTER_WAIT_MS, open_ms)
-        tally.counter_wait[dossier["area"], histogram_bin(open_ms)] += 1
+        note_counter_wait(world, tally, dossier, open_ms)
 
 
 @compiled
@@ -131,9 +128,9 @@ def start_service(world, state, tally, slot, server_index, cover_stretch, now):
     """Somebody begins to work on a dossier, or goes on with what was put aside (E27, E28, E33, E52)."""
     server = state.pools[server_index]
     dossier = state.dossiers[slot]
-    open_ms = end_of_wait(world, state, tally, slot, now)
+    open_ms = end_of_wait(world, state, slot, now)
     if dossier["work_left_ms"] < 0:
-        count_first_start(world, tally, dossier, now, open_ms)
+        count_first_start(world, state, tally, dossier, now, open_ms)
         dossier["service_ms"] = touch_ms(world, state, tally, slot, server["stretch"] * cover_stretch)
     else:
         dossier["service_ms"] = dossier["work_left_ms"]
@@ -164,12 +161,13 @@ def set_end_event(state, slot):
 
 
 @compiled
-def end_of_wait(world, state, tally, slot, now):
+def end_of_wait(world, state, slot, now):
     """Books the wait that ends now (E35, E38); returns its part in opening hours, ms."""
     dossier = state.dossiers[slot]
-    tally.pools[dossier["pool"], P_WAIT_MS] += now - dossier["entered_ms"]
+    pool = state.pools[dossier["pool"]]
+    pool["wait_ms"] += now - dossier["entered_ms"]
     dossier["limit_ms"] = FAR_FUTURE_MS
-    return account_wait(world, state, slot, state.pools[dossier["pool"]], now)
+    return account_wait(world, state, slot, pool, now)
 
 
 @compiled
@@ -215,14 +213,15 @@ def leave_work(state, slot):
     """Frees the person who served the dossier; the last one at work takes the place."""
     server = state.pools[state.dossiers[slot]["server"]]
     server["busy"] -= 1
-    place = state.dossiers[slot]["place"]
-    last = state.at_work[server["busy_first"] + server["busy"]]
-    state.at_work[place] = last
-    state.dossiers[last]["place"] = place
+    place, last_place = state.dossiers[slot]["place"], server["busy_first"] + server["busy"]
+    if place != last_place:
+        last = state.at_work[last_place]
+        state.at_work[place] = last
+        state.dossiers[last]["place"] = place
 
 
 @compiled
-def account_service(world, state, tally, slot, now, work):
+def account_service(world, state, slot, now, work):
     """Books the service that ends or is put aside now, after ``work`` ms of work (E36, E38, E52)."""
     dossier = state.dossiers[slot]
     server, started = state.pools[dossier["server"]], dossier["started_ms"]
@@ -230,4 +229,4 @@ def account_service(world, state, tally, slot, now, work):
     add_closed(world, state, slot, server, started, now, (now - started) - work)
     # What it took of earlier days was added when they ended.
     today = max(started, now // MS_PER_DAY * MS_PER_DAY)
-    add_busy(world, tally, dossier["server"], server, today, now, now - started == work)
+    add_busy(world, server, today, now, now - started == work)
