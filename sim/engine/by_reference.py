@@ -27,6 +27,8 @@ from numba.core.typing.templates import AttributeTemplate
 from numba.core.typing.typeof import typeof
 from numba.np.arrayobj import make_array, populate_array
 
+from sim.engine.plain_arrays import PlainArray
+
 WORD_BYTES = 8
 
 
@@ -39,7 +41,9 @@ class ByReference:
     def __init__(self, fields: Any) -> None:
         self.fields = fields
         words: list[int] = []
-        layout = tuple((name, typeof(value)) for name, value in zip(fields._fields, fields, strict=True))
+        layout = tuple(
+            (name, _type_in_table(value)) for name, value in zip(fields._fields, fields, strict=True)
+        )
         self.numba_type = ByReferenceType(layout)
         for value in fields:
             words.extend(_words_of(value))
@@ -51,6 +55,11 @@ def by_reference(fields: Any) -> Any:
     """What compiled functions take for a NamedTuple of arrays; the tuple itself when the JIT is off."""
     jit_is_off = config.DISABLE_JIT  # type: ignore[attr-defined]
     return fields if jit_is_off else ByReference(fields)
+
+
+def _type_in_table(value: Any) -> types.Type:
+    kind = typeof(value)
+    return PlainArray(kind) if isinstance(kind, types.Array) else kind
 
 
 def _words_of(value: Any) -> list[int]:
