@@ -1,10 +1,12 @@
 """Mobile teams: which ticket they go to, their way on the road, and what they mend."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sim.control.dispatch import DispatchRule, DispatchView, Team
 from sim.control.environment import Steered, Steps
+from sim.control.side_by_side import jobs_of
 from sim.control.tickets import BY_TEAM, Ticket
 from sim.world.arrays import FAR_FUTURE_MS, MS_PER_HOUR
 from sim.world.support_plan import SupportPlan, TeamKind
@@ -16,7 +18,7 @@ ASK_AGAIN_MS = MS_PER_HOUR
 NEVER = FAR_FUTURE_MS
 
 
-@dataclass(frozen=True)
+@dataclass
 class TeamTrip:
     """One way of a team; `to` is its base when it drives home."""
 
@@ -28,7 +30,7 @@ class TeamTrip:
     left_ms: int
     arrived_ms: int
     km: float
-    worked_ms: int  # on site after this way, 0 when it drives home
+    worked_ms: int = 0  # working time on site after this way, until its last ticket is solved
 
 
 class TeamBase:
@@ -42,6 +44,7 @@ class TeamBase:
         self._rule, self._solve = rule, solve
         self._teams = [Team(kind, site, number, site) for number in range(kind.number)]
         self._tickets: list[Ticket] = []
+        self._bound_for: list[int] = []  # sites to which teams are on their way
         self._asks_again_ms = NEVER
 
     def call(self, ticket: Ticket) -> None:
@@ -56,7 +59,7 @@ class TeamBase:
             self._dispatch_again(int(self._env.now))
             return
         for team in [team for team in self._teams if team.is_free]:
-            ticket = self._choice(team) if self._tickets else None
+            ticket = self._choice(team)
             if ticket is not None:
                 self._tickets.remove(ticket)
                 team.is_free = False
@@ -71,12 +74,25 @@ class TeamBase:
         return self._kind.hours.next_open(now) == now
 
     def _choice(self, team: Team) -> Ticket | None:
+        tickets = self._for_another_team()
+        if not tickets:
+            return None
         free = sum(each.is_free for each in self._teams)
-        view = DispatchView(self._env, self._plan, free)
-        ticket = self._rule(team, tuple(self._tickets), view)
-        if ticket is not None and ticket not in self._tickets:
+        ticket = self._rule(team, tickets, DispatchView(self._env, self._plan, free))
+        if ticket is not None and ticket not in tickets:
             raise ValueError(f"the rule {self._kind.rule} chose {ticket!r}, which is not one of the tickets")
         return ticket
+
+    def _for_another_team(self) -> tuple[Ticket, ...]:
+        """The tickets that wait, without those for which a team on its way has people to spare."""
+        spare = Counter(site for site in self._bound_for for _ in range(self._kind.people - 1))
+        tickets = []
+        for ticket in self._tickets:
+            if spare[ticket.site]:
+                spare[ticket.site] -= 1
+            else:
+                tickets.append(ticket)
+        return tuple(tickets)
 
     def _dispatch_again(self, from_ms: int) -> None:
         """In working hours from a moment on, as long as a free team has something to do."""
@@ -93,29 +109,47 @@ class TeamBase:
             self._dispatch()
 
     def _visit(self, team: Team, ticket: Ticket) -> Steps:
-        """A team drives to a ticket and solves it; drive and work go on at the next opening if they must."""
-        works_ms = ticket.takes_ms(BY_TEAM, ticket.problem.on_site_table)
-        yield from self._drive(team, ticket.site, works_ms)
-        yield self._env.timeout(self._kind.hours.add_working(int(self._env.now), works_ms) - self._env.now)
-        self._solve(ticket, BY_TEAM)
+        """A team drives to a ticket and solves all that wait at its site when it arrives."""
+        trip = self._set_out(team, ticket.site)
+        self._bound_for.append(ticket.site)
+        yield self._env.timeout(trip.arrived_ms - self._env.now)
+        self._bound_for.remove(ticket.site)
+        yield from self._work(trip, [ticket, *self._taken_on(ticket.site)])
         team.is_free = True
         self._dispatch()
+
+    def _taken_on(self, site: int) -> list[Ticket]:
+        """All tickets that wait at a site; they wait no longer."""
+        here = [ticket for ticket in self._tickets if ticket.site == site]
+        self._tickets = [ticket for ticket in self._tickets if ticket.site != site]
+        return here
+
+    def _work(self, trip: TeamTrip, tickets: list[Ticket]) -> Steps:
+        """The people of a team solve these tickets; work goes on at the next opening if it must."""
+        now = int(self._env.now)
+        jobs = sorted(jobs_of(tickets, self._kind.people, self._kind.hours, now), key=lambda job: job.ends_ms)
+        trip.worked_ms = self._kind.hours.between(now, jobs[-1].ends_ms)
+        for job in jobs:
+            yield self._env.timeout(job.ends_ms - self._env.now)
+            self._solve(job.ticket, BY_TEAM)
 
     def _drive_home(self, team: Team) -> Steps:
         """A team for which there is no ticket drives to its base, and can be sent when it is there."""
-        yield from self._drive(team, self._site, 0)
+        trip = self._set_out(team, self._site)
+        yield self._env.timeout(trip.arrived_ms - self._env.now)
         team.is_free = True
         self._dispatch()
 
-    def _drive(self, team: Team, to: int, works_ms: int) -> Steps:
+    def _set_out(self, team: Team, to: int) -> TeamTrip:
+        """The way of a team that sets out now; it goes on at the next opening if it must."""
         now = int(self._env.now)
         way_ms = self._plan.roads.travel_ms(team.site, to, self._kind.speed_kmh)
-        arrives = self._kind.hours.add_working(now, way_ms) if way_ms else now
+        arrives = self._kind.hours.add_working(now, way_ms)
         km = self._plan.roads.km(team.site, to)
-        trip = TeamTrip(self._kind.name, self._site, team.number, team.site, to, now, arrives, km, works_ms)
+        trip = TeamTrip(self._kind.name, self._site, team.number, team.site, to, now, arrives, km)
         self.trips.append(trip)
         team.site = to
-        yield self._env.timeout(arrives - now)
+        return trip
 
 
 class Teams:

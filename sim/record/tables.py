@@ -133,7 +133,8 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             "solved_by": TEXT,
         }
     ),
-    # Ways of mobile teams; `to` is the base when a team drives home, worked_ms is the work on site after it.
+    # Ways of mobile teams; `to` is the base when a team drives home, worked_ms is the working time on site
+    # after it, from the arrival until the last ticket is solved there.
     "trips": pa.schema(
         {
             "team": TEXT,

@@ -47,6 +47,12 @@ def test_the_same_problems_are_solved_sooner_by_more_teams(replication: int) -> 
 
 
 @pytest.mark.parametrize("replication", REPLICATIONS)
+def test_the_same_problems_are_solved_sooner_by_larger_teams(replication: int) -> None:
+    alone, of_five = (told(replication, **teams(1, people=people))["tickets"] for people in (1, 5))
+    assert hours_open(of_five) < hours_open(alone)
+
+
+@pytest.mark.parametrize("replication", REPLICATIONS)
 def test_what_the_hotline_solves_spares_the_teams_the_way(replication: int) -> None:
     answered = OFTEN | {"hotline": {"solves": "60 %", "takes": {"exponential": {"mean": "15 min"}}}}
     without, with_hotline = (

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sim.world.arrays import MS_PER_HOUR
 from tests.support.ticket_record import BASE, ONE, SITES, SLOW, TEAM, THREE, TWO, Settled, supported
 
 END = 13 * 24
@@ -78,10 +79,44 @@ def test_a_ticket_waits_while_the_team_is_on_its_way_home() -> None:
     assert found.ways[2][2] == 14
 
 
-def test_several_tickets_at_a_site_are_solved_without_driving() -> None:
-    found = Settled(supported(), (8, ONE), (8.5, ONE), (8.5, ONE)).until(END)
-    assert found.solved == [("team", 11), ("team", 15), ("team", 17)]
-    assert [way[4] for way in found.ways] == [30, 0, 0, 30]
+AT_ONE = ((8, ONE), (8.5, ONE), (8.5, ONE), (10, ONE))
+"""The team arrives at 9:00; the last problem arises when it is there."""
+
+
+@pytest.mark.parametrize(
+    ("people", "solved", "worked"),
+    [
+        (1, (11, 15, 17, 24 + 9.5), (6, 2)),
+        (2, (11, 11, 15, 17), (4, 2)),
+        (3, (11, 11, 11, 15), (2, 2)),
+        (20, (11, 11, 11, 15), (2, 2)),
+    ],
+)
+def test_people_of_a_team_work_side_by_side_on_what_waits_when_they_arrive(
+    people: int, solved: tuple[float, ...], worked: tuple[float, ...]
+) -> None:
+    found = Settled(supported(teams={"mobile": TEAM | {"people": people}}), *AT_ONE).until(END)
+    assert [hour for _, hour in found.solved] == list(solved)
+    visits = [trip for trip in found.support.trips if trip.worked_ms]
+    assert [trip.km for trip in visits] == [30, 0]
+    assert tuple(trip.worked_ms / MS_PER_HOUR for trip in visits) == worked
+
+
+def test_a_person_takes_the_next_ticket_as_soon_as_it_is_free() -> None:
+    problems = {f"of_{hours}": SLOW | {"on_site": {"takes": f"{hours} h"}} for hours in (1, 3)}
+    opened = ((8, ONE, "of_3"), (8.1, ONE, "of_1"), (8.2, ONE, "of_1"), (8.3, ONE, "of_1"))
+    found = Settled(supported(problems, {"mobile": TEAM | {"people": 2}}), *opened).until(END)
+    # From 9:00 on: one person until 14:00, lunch not counted; the other one hour each.
+    assert found.solved == [("team", 14), ("team", 10), ("team", 11), ("team", 14)]
+
+
+@pytest.mark.parametrize(("people", "ways"), [(1, [(BASE, ONE)] * 2), (2, [(BASE, ONE)])])
+def test_no_second_team_sets_out_to_where_one_with_people_to_spare_is_bound(
+    people: int, ways: list[tuple[str, str]]
+) -> None:
+    two_teams = {"mobile": TEAM | {"number": 2, "people": people}}
+    found = Settled(supported(teams=two_teams), (8, ONE), (8.5, ONE)).until(10)
+    assert [way[:2] for way in found.ways] == ways
 
 
 def test_two_teams_go_to_two_places() -> None:

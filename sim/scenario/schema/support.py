@@ -108,7 +108,12 @@ class MobileTeam(Titled):
         Selection(levels=("province",)), description="Sites at which they are based; provinces when left out."
     )
     number: Whole = Field(1, description="Teams at each base.", ge=0, le=1000)
-    people: Whole = Field(1, description="People of one team.", ge=1, le=1000)
+    people: Whole = Field(
+        1,
+        description="People of one team; on site each works on a ticket of its own.",
+        ge=1,
+        le=1000,
+    )
     calendar: Name = Field(description="When they drive and work.")
     speed_kmh: Positive | None = Field(
         None, description="Mean speed on the way; that of `territory.travel` when left out.", le=200

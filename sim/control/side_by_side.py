@@ -1,0 +1,26 @@
+"""Several tickets at one site: the people of a team work on them side by side, one person a ticket."""
+
+from collections.abc import Sequence
+from heapq import heapreplace
+from typing import NamedTuple
+
+from sim.control.tickets import BY_TEAM, Ticket
+from sim.world.hours import Hours
+
+
+class Job(NamedTuple):
+    """The work of one person on a ticket."""
+
+    ends_ms: int
+    ticket: Ticket
+
+
+def jobs_of(tickets: Sequence[Ticket], people: int, hours: Hours, now_ms: int) -> list[Job]:
+    """When each ticket is solved by people who begin now: each takes the next one as soon as it is free."""
+    free_ms = [now_ms] * min(people, len(tickets))
+    jobs = []
+    for ticket in tickets:
+        ends_ms = hours.add_working(free_ms[0], ticket.takes_ms(BY_TEAM, ticket.problem.on_site_table))
+        jobs.append(Job(ends_ms, ticket))
+        heapreplace(free_ms, ends_ms)
+    return jobs
