@@ -6,7 +6,8 @@ from sim.control.dispatch import DispatchRule
 from sim.control.environment import Steered, Steps
 from sim.control.help_desks import Desk
 from sim.control.hindrances import Hindrances
-from sim.control.teams import Teams, TeamTrip
+from sim.control.team_trip import TeamTrip
+from sim.control.teams import Teams
 from sim.control.tickets import ALONE, BY_HOTLINE, BY_VIDEO, Ticket, tickets_of
 from sim.world.support_plan import SupportPlan
 

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from sim.control.dispatch import DispatchRule, DispatchView, Team
 from sim.control.environment import Steered, Steps
 from sim.control.side_by_side import jobs_of
+from sim.control.team_trip import TeamTrip
 from sim.control.tickets import BY_TEAM, Ticket
 from sim.world.arrays import FAR_FUTURE_MS, MS_PER_HOUR
 from sim.world.support_plan import SupportPlan, TeamKind
@@ -16,21 +16,6 @@ Solve = Callable[[Ticket, str], None]
 ASK_AGAIN_MS = MS_PER_HOUR
 """The rule is asked again after so long, should it have left tickets waiting while a team is free."""
 NEVER = FAR_FUTURE_MS
-
-
-@dataclass
-class TeamTrip:
-    """One way of a team; `to` is its base when it drives home."""
-
-    team: str
-    base: int
-    number: int
-    start: int
-    to: int
-    left_ms: int
-    arrived_ms: int
-    km: float
-    worked_ms: int = 0  # working time on site after this way, until its last ticket is solved
 
 
 class TeamBase:
@@ -64,8 +49,7 @@ class TeamBase:
                 self._tickets.remove(ticket)
                 team.is_free = False
                 self._env.process(self._visit(team, ticket))
-            elif team.site != self._site:
-                team.is_free = False
+            elif team.is_away:
                 self._env.process(self._drive_home(team))
         self._dispatch_again(int(self._env.now) + ASK_AGAIN_MS)
 
@@ -96,7 +80,7 @@ class TeamBase:
 
     def _dispatch_again(self, from_ms: int) -> None:
         """In working hours from a moment on, as long as a free team has something to do."""
-        if any(team.is_free and (self._tickets or team.site != self._site) for team in self._teams):
+        if any(team.is_free and (self._tickets or team.is_away) for team in self._teams):
             at_ms = self._kind.hours.next_open(from_ms)
             if at_ms < self._asks_again_ms:
                 self._asks_again_ms = at_ms
@@ -114,6 +98,7 @@ class TeamBase:
         self._bound_for.append(ticket.site)
         yield self._env.timeout(trip.arrived_ms - self._env.now)
         self._bound_for.remove(ticket.site)
+        team.site = ticket.site
         yield from self._work(trip, [ticket, *self._taken_on(ticket.site)])
         team.is_free = True
         self._dispatch()
@@ -134,21 +119,24 @@ class TeamBase:
             self._solve(job.ticket, BY_TEAM)
 
     def _drive_home(self, team: Team) -> Steps:
-        """A team for which there is no ticket drives to its base, and can be sent when it is there."""
-        trip = self._set_out(team, self._site)
+        """A team for which there is no ticket drives to its base; it may be sent elsewhere on the way."""
+        trip = team.way_home = self._set_out(team, self._site)
         yield self._env.timeout(trip.arrived_ms - self._env.now)
-        team.is_free = True
-        self._dispatch()
+        if team.way_home is trip:
+            team.site, team.way_home = self._site, None
+            self._dispatch()
 
     def _set_out(self, team: Team, to: int) -> TeamTrip:
         """The way of a team that sets out now; it goes on at the next opening if it must."""
-        now = int(self._env.now)
-        way_ms = self._plan.roads.travel_ms(team.site, to, self._kind.speed_kmh)
-        arrives = self._kind.hours.add_working(now, way_ms)
-        km = self._plan.roads.km(team.site, to)
+        now, roads = int(self._env.now), self._plan.roads
+        spot = team.spot(now)
+        if team.way_home is not None:
+            team.way_home.turn(spot.share, now)
+            team.way_home = None
+        arrives = self._kind.hours.add_working(now, roads.travel_ms_from(spot, to, self._kind.speed_kmh))
+        km = roads.km_from(spot, to)
         trip = TeamTrip(self._kind.name, self._site, team.number, team.site, to, now, arrives, km)
         self.trips.append(trip)
-        team.site = to
         return trip
 
 

@@ -134,7 +134,8 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
         }
     ),
     # Ways of mobile teams; `to` is the base when a team drives home, worked_ms is the working time on site
-    # after it, from the arrival until the last ticket is solved there.
+    # after it, from the arrival until the last ticket is solved there. A way home that turned ended short of
+    # `to`; the next way of the team begins on the road, and `from` is the site that it left last.
     "trips": pa.schema(
         {
             "team": TEXT,
@@ -146,6 +147,7 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             "arrived_ms": WHOLE,
             "km": pa.float64(),
             "worked_ms": WHOLE,
+            "turned": pa.bool_(),
         }
     ),
     # Dossiers that wait in a province (or at the centre) at one moment: for people or systems, of these those

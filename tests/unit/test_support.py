@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sim.control.dispatch import DispatchView, Team
 from sim.world.arrays import MS_PER_HOUR
 from tests.support.ticket_record import BASE, ONE, SITES, SLOW, TEAM, THREE, TWO, Settled, supported
 
@@ -73,10 +74,44 @@ def test_a_team_that_is_done_at_closing_stays_for_the_night() -> None:
     assert alone.ways[1] == (ONE, BASE, 24 + 7.5, 24 + 8.5, 30)
 
 
-def test_a_ticket_waits_while_the_team_is_on_its_way_home() -> None:
-    found = Settled(supported(), (8, ONE), (11.2, ONE)).until(END)
-    assert [way[:2] for way in found.ways] == [(BASE, ONE), (ONE, BASE), (BASE, ONE), (ONE, BASE)]
-    assert found.ways[2][2] == 14
+@pytest.mark.parametrize(
+    ("opened", "site", "turned", "km_home", "km", "arrived"),
+    [
+        # Home from 11:00 on, 30 km in an hour: a fifth of the way is driven at 11:12.
+        (11.2, ONE, 11.2, 6, 6, 11.4),
+        (11.2, TWO, 11.2, 6, 0.8 * 20 + 0.2 * 60, 13.5 + 28 / 30 - 0.3),
+        # Half of the way is driven when the lunch begins, and the team is asked when it is over.
+        (12, THREE, 13.5, 15, 75, 16),
+        (13.9, ONE, 13.9, 27, 27, 14.8),
+    ],
+)
+def test_a_team_on_its_way_home_turns_to_a_ticket_from_where_it_is(
+    opened: float, site: str, turned: float, km_home: float, km: float, arrived: float
+) -> None:
+    found = Settled(supported(), (8, ONE), (opened, site)).until(20)
+    there, home, on = (way[:2] + tuple(round(each, 4) for each in way[2:]) for way in found.ways[:3])
+    assert there[:2] == (BASE, ONE)
+    assert home == (ONE, BASE, 11, turned, km_home)
+    assert on == (ONE, site, turned, round(arrived, 4), km)
+    assert [trip.turned for trip in found.support.trips[:3]] == [False, True, False]
+
+
+def test_a_team_that_is_home_again_sets_out_from_there() -> None:
+    found = Settled(supported(), (8, ONE), (14.5, TWO)).until(20)
+    assert found.ways[1:] == [(ONE, BASE, 11, 14, 30), (BASE, TWO, 14.5, 16.5, 60)]
+    assert not any(trip.turned for trip in found.support.trips)
+
+
+def test_the_way_from_the_road_is_what_the_rule_sees() -> None:
+    seen = []
+
+    def looks(team: Team, tickets: Any, view: DispatchView) -> Any:
+        seen.append((team.site, view.free_teams, round(view.km(team, tickets[0]), 6)))
+        return tickets[0]
+
+    scenario = supported(teams={"mobile": TEAM | {"dispatch": "looks"}})
+    Settled(scenario, (8, ONE), (11.2, THREE), rules={"looks": looks}).until(11.3)
+    assert seen == [(SITES[BASE], 1, 30), (SITES[ONE], 1, 0.8 * 60 + 0.2 * 90)]
 
 
 AT_ONE = ((8, ONE), (8.5, ONE), (8.5, ONE), (10, ONE))
