@@ -48,8 +48,11 @@ class Support:
                 if ticket.is_solved_by(stage, remedy):
                     self._solve(ticket, stage)
                     return
-        if not self._teams.call(ticket):
-            yield self._env.timeout(ticket.takes_ms(ALONE, ticket.problem.alone_table))
+        alone_ms = ticket.takes_ms(ALONE, ticket.problem.alone_table)
+        ticket.alone_until_ms = int(self._env.now) + alone_ms
+        self._teams.call(ticket)
+        yield self._env.timeout(alone_ms)
+        if not ticket.solved_by:
             self._solve(ticket, ALONE)
 
     def _solve(self, ticket: Ticket, stage: str) -> None:

@@ -40,6 +40,7 @@ class TeamBase:
 
     def _dispatch(self) -> None:
         """Sends each free team to the ticket that the rule says, or home when it says none."""
+        self._tickets = [ticket for ticket in self._tickets if not ticket.solved_by]
         if not self._is_open():
             self._dispatch_again(int(self._env.now))
             return
@@ -110,13 +111,14 @@ class TeamBase:
         return here
 
     def _work(self, trip: TeamTrip, tickets: list[Ticket]) -> Steps:
-        """The people of a team solve these tickets; work goes on at the next opening if it must."""
+        """The people of a team solve what is still open; work goes on at the next opening if it must."""
         now = int(self._env.now)
         jobs = sorted(jobs_of(tickets, self._kind.people, self._kind.hours, now), key=lambda job: job.ends_ms)
-        trip.worked_ms = self._kind.hours.between(now, jobs[-1].ends_ms)
+        trip.worked_ms = self._kind.hours.between(now, jobs[-1].ends_ms) if jobs else 0
         for job in jobs:
             yield self._env.timeout(job.ends_ms - self._env.now)
-            self._solve(job.ticket, BY_TEAM)
+            if not job.ticket.solved_by:
+                self._solve(job.ticket, BY_TEAM)
 
     def _drive_home(self, team: Team) -> Steps:
         """A team for which there is no ticket drives to its base; it may be sent elsewhere on the way."""
@@ -152,14 +154,13 @@ class Teams:
             for kind in plan.teams
         ]
 
-    def call(self, ticket: Ticket) -> bool:
-        """Calls the first teams that serve the site of a ticket; whether there are any."""
+    def call(self, ticket: Ticket) -> None:
+        """Calls the first teams that serve the site of a ticket, if there are any."""
         for kind, bases in zip(self._kinds, self._bases, strict=True):
             base = int(kind.base_of[ticket.site])
             if base >= 0 and kind.number > 0:
                 bases[base].call(ticket)
-                return True
-        return False
+                return
 
     @property
     def trips(self) -> list[TeamTrip]:

@@ -47,7 +47,7 @@ class Problem:
     hotline: Remedy | None
     video: Remedy | None
     on_site_table: Sequence[float]  # quantile table of the time that a team works on it, ms
-    alone_table: Sequence[float]  # of the time until it is solved where nobody comes, ms
+    alone_table: Sequence[float]  # of the time until the place has solved it itself, ms
 
 
 @dataclass(frozen=True)

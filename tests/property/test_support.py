@@ -130,6 +130,20 @@ def test_who_is_solved_by_a_team_was_visited_and_its_people_did_no_more_than_the
     assert work_ms <= kind.people * sum(trip.worked_ms for trip in visits)
 
 
+@settings(max_examples=40, deadline=None)
+@given(supports(), opened)
+def test_no_problem_lasts_longer_with_teams_than_without(
+    support: dict[str, Any], problems: list[tuple[Any, ...]]
+) -> None:
+    helped, without = (
+        Settled(supported(**each), *problems).until(HOURS) for each in (support, support | {"teams": {}})
+    )
+    for ticket, same in zip(helped.tickets, without.tickets, strict=True):
+        assert not same.solved_by or 0 <= ticket.solved_ms <= same.solved_ms
+        if same.solved_by in ("hotline", "video"):
+            assert (ticket.solved_by, ticket.solved_ms) == (same.solved_by, same.solved_ms)
+
+
 places = st.tuples(st.floats(9, 23), st.floats(103, 109))
 
 

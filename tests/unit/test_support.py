@@ -171,6 +171,32 @@ def test_where_no_team_comes_the_problem_lasts_as_long_as_it_does(teams: dict[st
     assert Settled(supported(teams=teams), (8, ONE)).until(END).solved == [("alone", 8 + 72)]
 
 
+QUICK = {**SLOW, "alone": "90 min"}
+"""A problem that the place itself has solved after 90 minutes."""
+TWO_KINDS = {"device": SLOW, "quick": QUICK}
+
+
+def test_a_team_finds_nothing_to_do_where_the_place_was_sooner_and_goes_on() -> None:
+    found = Settled(supported(TWO_KINDS), (8, TWO, "quick"), (8.5, ONE, "device")).until(END)
+    # The way to TWO takes until 10:00, that from there to ONE 40 minutes.
+    assert found.solved == [("alone", 9.5), ("team", round(14 + 2 / 3, 4))]
+    assert [way[:4] for way in found.ways[:2]] == [(BASE, TWO, 8, 10), (TWO, ONE, 10, round(10 + 2 / 3, 4))]
+    assert [trip.worked_ms / MS_PER_HOUR for trip in found.support.trips[:2]] == [0, 2]
+
+
+def test_the_earlier_of_both_ends_counts_and_frees_the_person() -> None:
+    found = Settled(supported(TWO_KINDS), (8, ONE, "quick"), (8.5, ONE, "device")).until(END)
+    # One person from 9:00; the first problem is gone at 9:30, and the second takes until 11:30.
+    assert found.solved == [("alone", 9.5), ("team", 11.5)]
+    assert found.support.trips[0].worked_ms == 2.5 * MS_PER_HOUR
+
+
+def test_what_the_place_has_solved_is_no_work_of_the_team() -> None:
+    found = Settled(supported(TWO_KINDS), (8, ONE, "device"), (8.5, ONE, "quick")).until(END)
+    assert found.solved == [("team", 11), ("alone", 10)]
+    assert found.ways[1] == (ONE, BASE, 11, 14, 30)
+
+
 def test_the_first_kind_of_team_with_a_base_above_comes() -> None:
     teams = {
         "nobody": TEAM | {"number": 0},

@@ -84,7 +84,10 @@ class ProblemKind(Titled):
     hotline: Help | None = Field(None, description="What the hotline can do; nothing when left out.")
     video: Help | None = Field(None, description="What video help can do; nothing when left out.")
     on_site: Help = Field(description="What a mobile team does; it always solves the problem.")
-    alone: Distribution = Field(description="How long it takes where no team comes.")
+    alone: Distribution = Field(
+        description="How long the place needs on its own, from when help from afar has failed; it works on "
+        "it while it waits for a team as well, and whoever is first solves it."
+    )
 
     @model_validator(mode="after")
     def _teams_solve(self) -> Self:
