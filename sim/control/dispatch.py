@@ -25,6 +25,12 @@ class Team:
     site: int  # where it is; on the road, the site that it left
     is_free: bool = True
     way_home: TeamTrip | None = None
+    is_withdrawn: bool = False  # drives home and is sent no more
+
+    @property
+    def is_at_home(self) -> bool:
+        """Whether it is at its base with nothing to do."""
+        return self.is_free and self.site == self.base and self.way_home is None
 
     @property
     def is_away(self) -> bool:

@@ -24,6 +24,7 @@ class Support:
         desks = {BY_HOTLINE: plan.hotline, BY_VIDEO: plan.video}
         self._desks = {name: Desk(desk) for name, desk in desks.items() if desk is not None}
         self._teams = Teams(env, plan, rules, self._solve)
+        env.process(self._teams.set_numbers())
 
     @property
     def trips(self) -> list[TeamTrip]:

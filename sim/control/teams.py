@@ -1,14 +1,17 @@
 """Mobile teams: which ticket they go to, their way on the road, and what they mend."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count, islice
+
+import numpy as np
 
 from sim.control.dispatch import DispatchRule, DispatchView, Team
 from sim.control.environment import Steered, Steps
 from sim.control.side_by_side import jobs_of
 from sim.control.team_trip import TeamTrip
 from sim.control.tickets import BY_TEAM, Ticket
-from sim.world.arrays import FAR_FUTURE_MS, MS_PER_HOUR
+from sim.world.arrays import FAR_FUTURE_MS, MS_PER_DAY, MS_PER_HOUR
 from sim.world.support_plan import SupportPlan, TeamKind
 
 Solve = Callable[[Ticket, str], None]
@@ -27,14 +30,42 @@ class TeamBase:
         self.trips: list[TeamTrip] = []
         self._env, self._plan, self._kind, self._site = env, plan, kind, site
         self._rule, self._solve = rule, solve
-        self._teams = [Team(kind, site, number, site) for number in range(kind.number)]
+        self._teams: list[Team] = []
+        self._numbers = count()
         self._tickets: list[Ticket] = []
         self._bound_for: list[int] = []  # sites to which teams are on their way
         self._asks_again_ms = NEVER
 
+    @property
+    def _staying(self) -> list[Team]:
+        return [team for team in self._teams if not team.is_withdrawn]
+
+    @property
+    def has_teams(self) -> bool:
+        """Whether there are teams that can be sent, now or when they are done."""
+        return bool(self._staying)
+
+    def set_number(self, number: int) -> None:
+        """From now on there are so many teams; the last are withdrawn, after the visit that they are on."""
+        there = self._staying
+        if len(there) == number:
+            return
+        for team in there[number:]:
+            team.is_withdrawn = True
+        new = islice(self._numbers, max(number - len(there), 0))
+        self._teams += [Team(self._kind, self._site, each, self._site) for each in new]
+        self._dispatch()
+
+    def let_go(self) -> list[Ticket]:
+        """The tickets for which there is no team any more."""
+        left = [] if self.has_teams else self._tickets
+        self._tickets = [] if left else self._tickets
+        return left
+
     def call(self, ticket: Ticket) -> None:
         """A ticket that could not be solved from afar waits for a team from now on."""
-        ticket.waits_since_ms = int(self._env.now)
+        if ticket.waits_since_ms < 0:
+            ticket.waits_since_ms = int(self._env.now)
         self._tickets.append(ticket)
         self._dispatch()
 
@@ -44,8 +75,9 @@ class TeamBase:
         if not self._is_open():
             self._dispatch_again(int(self._env.now))
             return
+        self._teams = [team for team in self._teams if not (team.is_withdrawn and team.is_at_home)]
         for team in [team for team in self._teams if team.is_free]:
-            ticket = self._choice(team)
+            ticket = None if team.is_withdrawn else self._choice(team)
             if ticket is not None:
                 self._tickets.remove(ticket)
                 team.is_free = False
@@ -62,7 +94,7 @@ class TeamBase:
         tickets = self._for_another_team()
         if not tickets:
             return None
-        free = sum(each.is_free for each in self._teams)
+        free = sum(each.is_free for each in self._staying)
         ticket = self._rule(team, tickets, DispatchView(self._env, self._plan, free))
         if ticket is not None and ticket not in tickets:
             raise ValueError(f"the rule {self._kind.rule} chose {ticket!r}, which is not one of the tickets")
@@ -148,7 +180,8 @@ class Teams:
     def __init__(
         self, env: Steered, plan: SupportPlan, rules: Mapping[str, DispatchRule], solve: Solve
     ) -> None:
-        self._kinds = plan.teams
+        self._env, self._kinds = env, plan.teams
+        self._without: list[Ticket] = []  # tickets for which there was no team
         self._bases = [
             [TeamBase(env, plan, kind, site, rules[kind.rule], solve) for site in kind.bases.tolist()]
             for kind in plan.teams
@@ -158,12 +191,35 @@ class Teams:
         """Calls the first teams that serve the site of a ticket, if there are any."""
         for kind, bases in zip(self._kinds, self._bases, strict=True):
             base = int(kind.base_of[ticket.site])
-            if base >= 0 and kind.number > 0:
+            if base >= 0 and bases[base].has_teams:
                 bases[base].call(ticket)
                 return
+        self._without.append(ticket)
+
+    def set_numbers(self) -> Steps:
+        """As many teams as there are each day; what waits for none is called again when that changes."""
+        for day in _days_with_another_number(self._kinds):
+            yield self._env.timeout(day * MS_PER_DAY - self._env.now)
+            for kind, bases in zip(self._kinds, self._bases, strict=True):
+                for base, number in zip(bases, kind.teams_on[day].tolist(), strict=True):
+                    base.set_number(number)
+            self._call_again()
+
+    def _call_again(self) -> None:
+        left = [ticket for bases in self._bases for base in bases for ticket in base.let_go()]
+        waiting, self._without = [*self._without, *left], []
+        for ticket in waiting:
+            if not ticket.solved_by:
+                self.call(ticket)
 
     @property
     def trips(self) -> list[TeamTrip]:
         """All ways so far, in order of time."""
         trips = [trip for bases in self._bases for base in bases for trip in base.trips]
         return sorted(trips, key=lambda trip: (trip.left_ms, trip.team, trip.base, trip.number))
+
+
+def _days_with_another_number(kinds: Sequence[TeamKind]) -> list[int]:
+    """The first day, and those on which the number of teams at a base is not that of the day before."""
+    changes = [np.flatnonzero(np.diff(kind.teams_on, axis=0).any(axis=1)) + 1 for kind in kinds]
+    return sorted({0, *(day for days in changes for day in days.tolist())}) if kinds else []

@@ -57,9 +57,16 @@ ALTERNATIVE_TABLES: Mapping[str, pa.Schema] = {
             "cost_per_month_vnd": pa.float64(),
         }
     ),
-    # People who help with problems: the hotline, video help, and mobile teams by kind (number of teams).
+    # People who help with problems: the hotline, video help, and mobile teams by kind (number of teams, mean
+    # of the days after the warm-up).
     "helpers": pa.schema(
-        {"kind": TEXT, "name": TEXT, "number": WHOLE, "people": WHOLE, "cost_per_month_vnd": pa.float64()}
+        {
+            "kind": TEXT,
+            "name": TEXT,
+            "number": pa.float64(),
+            "people": WHOLE,
+            "cost_per_month_vnd": pa.float64(),
+        }
     ),
     # Systems, where they are hosted, and what each does not work without.
     "systems": pa.schema({"system": TEXT, "host_level": TEXT, "needs": pa.list_(TEXT)}),

@@ -76,6 +76,7 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (
         for section in ("pools", "procedures", "workflows", "systems", "network")
     ),
     ("phases.*.change.problems.{keys}", "support.problems"),
+    ("phases.*.change.teams.{keys}", "support.teams"),
     ("phases.*.change.systems.*.replaced_by", "systems"),
     ("targets.*.without.*", "groups"),
 )

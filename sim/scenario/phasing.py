@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from sim.scenario.errors import PathInScenario
 from sim.scenario.merge import with_workflow_steps
 from sim.scenario.phase_entries import Entry, Translation, dated, in_order, overlapping, part_of, title_of
 from sim.scenario.phased_procedures import add_versions
@@ -34,6 +35,7 @@ def with_phases(tree: Node) -> tuple[Node, tuple[Fault, ...]]:
     into = Translation(tree)
     _each(entries, "pools", into, _add_change)
     _each(entries, "network", into, _add_upgrade)
+    _each(entries, "teams", into, _add_teams, ("support", "teams"))
     add_versions(entries, into, with_workflow_steps(tree))
     _add_downtimes(entries, phases, into)
     _add_levels([entry for entry in entries if entry.section == "problems"], into)
@@ -62,10 +64,14 @@ def _where(phase: Node, wave: Wave) -> Node:
 
 
 def _each(
-    entries: Iterable[Entry], section: str, into: Translation, add: Callable[[Entry, Translation], None]
+    entries: Iterable[Entry],
+    section: str,
+    into: Translation,
+    add: Callable[[Entry, Translation], None],
+    kept_in: PathInScenario = (),
 ) -> None:
     for entry in entries:
-        if entry.section == section and entry.name in part_of(into.tree, (section,)).entries:
+        if entry.section == section and entry.name in part_of(into.tree, kept_in or (section,)).entries:
             add(entry, into)
 
 
@@ -76,6 +82,11 @@ def _add_change(entry: Entry, into: Translation) -> None:
 
 def _add_upgrade(entry: Entry, into: Translation) -> None:
     into.add(("network", entry.name, "upgrades"), entry.phase, dated(entry, entry.content.entries))
+
+
+def _add_teams(entry: Entry, into: Translation) -> None:
+    section = ("support", "teams", entry.name, "changes")
+    into.add(section, entry.phase, dated(entry, entry.content.entries, until=True))
 
 
 def _add_downtimes(entries: Iterable[Entry], phases: dict[str, RolloutPhase], into: Translation) -> None:

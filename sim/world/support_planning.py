@@ -1,5 +1,7 @@
 """From the support of a scenario to what control needs to know of it."""
 
+import datetime
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,7 +42,10 @@ def support_plan_of(
         problems=tuple(maker.problem(name, kind) for name, kind in support.problems.items()),
         hotline=_desk(support.hotline, hours),
         video=_desk(support.video, hours),
-        teams=tuple(_teams(name, kind, selector, hours) for name, kind in support.teams.items()),
+        teams=tuple(
+            _teams(name, kind, selector, hours, days_of(scenario.period))
+            for name, kind in support.teams.items()
+        ),
         roads=sources.roads,
         people=sources.people,
         pools_of=maker.pools_of,
@@ -152,16 +157,19 @@ def _desk(agents: Agents | None, hours: dict[str, Hours]) -> HelpDesk | None:
     return HelpDesk(agents.agents, None if agents.calendar is None else hours[agents.calendar])
 
 
-def _teams(name: str, kind: MobileTeam, selector: Selector, hours: dict[str, Hours]) -> TeamKind:
-    path: PathInScenario = ("support", "teams", name, "base")
-    bases = np.flatnonzero(selector.select(kind.base, path)).astype(np.int32)
+def _teams(
+    name: str, kind: MobileTeam, selector: Selector, hours: dict[str, Hours], days: list[datetime.date]
+) -> TeamKind:
+    path: PathInScenario = ("support", "teams", name)
+    bases = np.flatnonzero(selector.select(kind.base, (*path, "base"))).astype(np.int32)
     if not len(bases):
-        selector.mistakes.add(path, "no site is chosen", "at least one base")
+        selector.mistakes.add((*path, "base"), "no site is chosen", "at least one base")
     return TeamKind(
         name=name,
         bases=bases,
         base_of=nearest_above(bases, selector.sites.parent),
         number=kind.number,
+        teams_on=_teams_on(kind, bases, selector, days, path),
         people=kind.people,
         hours=hours[kind.calendar],
         speed_kmh=kind.speed_kmh,
@@ -170,3 +178,19 @@ def _teams(name: str, kind: MobileTeam, selector: Selector, hours: dict[str, Hou
         urgent_after_ms=kind.urgent_after,
         cost_per_month_vnd=kind.cost_per_month,
     )
+
+
+def _teams_on(
+    kind: MobileTeam, bases: Sites, selector: Selector, days: list[datetime.date], path: PathInScenario
+) -> NDArray[np.int32]:
+    """Teams at each base on each day: shape (days, bases)."""
+    teams = np.full((len(days), len(bases)), kind.number, np.int32)
+    for name, change in sorted(kind.changes.items(), key=lambda item: item[1].at):
+        where = (*path, "changes", name, "where")
+        chosen = selector.select(change.where, where)[bases]
+        if len(bases) and not chosen.any():
+            selector.mistakes.add(where, "no base of these teams is chosen", "at least one of their bases")
+        for day, date in enumerate(days):
+            if change.at <= date and (change.until is None or date <= change.until):
+                teams[day, chosen] = change.number
+    return teams

@@ -21,6 +21,7 @@ systems: {old_system: {hosted_at: province}}
 support:
   problems:
     locked: {rate: {per_site_and_year: 10}, effect: {slower: 2}, on_site: {takes: 1 h}, alone: 2 days, levels: [{path: 50 %}]}
+  teams: {mobile: {calendar: office}}
 """
 HEAD_POOL = "pools: {head: {headcount: {add: 1}}}"
 FORM = "{steps: {reception: {touch_time_factors: {online: 0.1}}}}"
@@ -49,6 +50,10 @@ CASES = {
         "x: {at: 2025-07-07, change: {problems: {lost: {falls_to: 10 %}}}}",
         'phases.x.change.problems.lost: unknown name "lost"',
     ),
+    "unknown team": (
+        "x: {at: 2025-07-07, change: {teams: {mobil: {number: 2}}}}",
+        'phases.x.change.teams.mobil: unknown name "mobil"; expected one of support.teams: mobile',
+    ),
     "unknown key": (
         "x: {at: 2025-07-07, change: {pool: {}}}",
         'phases.x.change.pool: unknown key; did you mean "pools"?',
@@ -59,7 +64,7 @@ CASES = {
     ),
     "versions that end": (
         f"x: {{at: 2025-07-07, until: 2025-07-09, change: {{procedures: {{birth_registration: {FORM}}}}}}}",
-        "phases.x: procedures that end; expected until or lasts with pools only",
+        "phases.x: procedures that end; expected until or lasts with pools and teams only",
     ),
     "two ends": (
         f"x: {{at: 2025-07-07, until: 2025-07-09, lasts: 3 days, change: {{{HEAD_POOL}}}}}",
@@ -123,4 +128,11 @@ def test_a_province_that_does_not_exist_is_told_when_it_is_built() -> None:
     phase = f"x: {{at: 2025-07-07, stagger: {{by: [Huế, Atlantis], every: 7 days}}, change: {{{HEAD_POOL}}}}}"
     scenario = load_text(f"{HEAD}phases:\n  {phase}\n").base
     with pytest.raises(ScenarioError, match=re.escape("Atlantis")):
+        build(scenario)
+
+
+def test_a_phase_for_places_without_a_base_is_told_when_it_is_built() -> None:
+    phase = "x: {at: 2025-07-07, where: {kinds: [ward]}, change: {teams: {mobile: {number: 2}}}}"
+    scenario = load_text(f"{HEAD}phases:\n  {phase}\n").base
+    with pytest.raises(ScenarioError, match=r"x_1\.where: no base of these teams is chosen"):
         build(scenario)

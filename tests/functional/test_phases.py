@@ -97,3 +97,17 @@ def test_the_old_system_is_used_until_the_go_live_and_out_of_reach_while_its_dat
     began = sorted((hit["began_ms"] // DAY_MS).tolist())
     ended = sorted((hit["ended_ms"] // DAY_MS).tolist())
     assert (began, ended) == ([0, 4], [7, 14])
+
+
+def test_teams_come_to_each_province_in_its_time_and_leave_again() -> None:
+    change = "{teams: {mobile: {number: 2}}}"
+    sent = played(phased(f"phases: {{help: {{at: 2025-07-14, lasts: 7 days, {STAGGER}, change: {change}}}}}"))
+    without = played(phased(""))
+    tickets, before = sent.table("tickets"), without.table("tickets")
+    assert tickets[["site", "opened_ms"]].equals(before[["site", "opened_ms"]])
+    assert (tickets["solved_ms"] <= before["solved_ms"].where(before["solved_ms"] >= 0, 1e18)).all()
+    provinces = {site.code: site.province for site in sent.built.sites.all}
+    trips = sent.table("trips")
+    for province, first in FIRST_DAY.items():
+        days = trips.loc[trips["base"].map(provinces) == province, "left_ms"] // DAY_MS
+        assert days.min() == first and days.max() <= first + 7

@@ -24,6 +24,7 @@ workflows:
 support:
   problems:
     locked: {rate: {per_site_and_year: 10}, effect: {slower: 2}, on_site: {takes: 1 h}, alone: 2 days}
+  teams: {mobile: {calendar: office}}
 """
 PEOPLE = "headcount: {add: 1}, speed: {multiply: 1.1}"
 FASTER = "bandwidth: 1 Gbps, latency: 5 ms"
@@ -60,6 +61,10 @@ SAME = {
     "fewer problems": (
         "phases: {x: {at: 2025-07-07, change: {problems: {locked: {falls_to: 40 %}}}}, y: {at: 2025-08-01, change: {problems: {locked: {falls_to: 10 %}}}}}",
         "support: {problems: {locked: {levels: [{path: {2025-07-06: 100 %, 2025-07-07: 40 %, 2025-07-31: 40 %, 2025-08-01: 10 %}}]}}}",
+    ),
+    "mobile teams for a time": (
+        "phases: {x: {at: 2025-07-07, lasts: 7 days, stagger: {by: [Huế, Quảng Trị], every: 14 days}, change: {teams: {mobile: {number: 3}}}}}",
+        "support: {teams: {mobile: {changes: {x_1: {at: 2025-07-07, until: 2025-07-13, where: {provinces: [Huế]}, number: 3}, x_2: {at: 2025-07-21, until: 2025-07-27, where: {provinces: [Quảng Trị]}, number: 3}}}}}",
     ),
     "a name that is taken": (
         f"changes: {{x_1: {{at: 2025-07-02, pool: head, {PEOPLE}}}}}\nphases: {{x: {{at: 2025-07-07, change: {{pools: {{head: {{{PEOPLE}}}}}}}}}}}",

@@ -24,6 +24,7 @@ support:
       effect: {pools: [reception], slower: 2}
       on_site: {takes: 1 h}
       alone: 5 h
+  teams: {mobile: {number: 0, people: 2, calendar: office}}
 """
 EVERYTHING = """
 phases:
@@ -35,6 +36,7 @@ phases:
       systems: {old_system: {replaced_by: national_portal, downtime: 20 h}}
       network: {commune_line: {bandwidth: 2 Mbps, latency: 90 ms}}
       problems: {device: {falls_to: 10 %}}
+      teams: {mobile: {number: 2}}
   for_a_time:
     at: 2025-07-09
     lasts: 5 days

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from sim.control.dispatch import DispatchView, Team
+from sim.record.describe import helpers_table
 from sim.world.arrays import MS_PER_HOUR
+from sim.world.build import build
 from tests.support.ticket_record import BASE, ONE, SITES, SLOW, TEAM, THREE, TWO, Settled, supported
 
 END = 13 * 24
@@ -270,3 +272,42 @@ def test_a_rule_that_chooses_what_is_not_there_is_named() -> None:
     found = Settled(scenario, (8, ONE), (12, ONE), rules={"odd": odd})
     with pytest.raises(ValueError, match="the rule odd chose"):
         found.until(END)
+
+
+def by_date(*numbers: tuple[str, int], **more: Any) -> dict[str, Any]:
+    """No team at first, then so many from each date on."""
+    changes = {f"from_{n}": {"at": at, "number": number} for n, (at, number) in enumerate(numbers)}
+    return {"mobile": TEAM | {"number": 0, "changes": changes} | more}
+
+
+def test_teams_that_come_on_a_date_take_on_what_is_still_open() -> None:
+    scenario = supported({"device": SLOW | {"alone": "20 days"}}, by_date(("2025-07-09", 1)))
+    found = Settled(scenario, (8, ONE), (9, TWO)).until(END)
+    assert found.ways[0][:3] == (BASE, ONE, 2 * 24 + 7.5)
+    assert [by for by, _ in found.solved] == ["team", "team"]
+    assert {ticket.waits_since_ms for ticket in found.tickets} == {2 * 24 * MS_PER_HOUR}
+
+
+def test_a_team_that_is_withdrawn_ends_its_visit_and_is_sent_no_more() -> None:
+    scenario = supported(teams=by_date(("2025-07-01", 1), ("2025-07-09", 0)))
+    found = Settled(scenario, (24 + 16, ONE), (24 + 17, TWO), (48 + 18, TWO)).until(END)
+    assert found.solved == [("team", 48 + 9.5), ("alone", 24 + 17 + 72), ("alone", 48 + 18 + 72)]
+    assert found.ways == [(BASE, ONE, 24 + 16, 24 + 17, 30), (ONE, BASE, 48 + 9.5, 48 + 10.5, 30)]
+    assert not any(trip.turned for trip in found.support.trips)
+
+
+def test_what_waits_for_teams_that_go_is_taken_on_by_the_next_kind() -> None:
+    teams = by_date(("2025-07-01", 1), ("2025-07-09", 0)) | {"others": TEAM}
+    found = Settled(supported(teams=teams), (24 + 18, ONE)).until(END)
+    assert [trip.team for trip in found.support.trips] == ["others", "others"]
+
+
+def test_a_number_with_a_last_day_is_as_before_after_it() -> None:
+    changes = {"x": {"at": "2025-07-08", "until": "2025-07-09", "number": 3, "where": {"names": [ONE]}}}
+    base = {"names": [ONE, TWO]}
+    scenario = supported(teams={"mobile": TEAM | {"base": base, "changes": changes}})
+    built = build(scenario)
+    assert built.control_plan.support.teams[0].teams_on[:4].tolist() == [[1, 1], [3, 1], [3, 1], [1, 1]]
+    # Two teams in 14 days, and two more for two of them.
+    (paid_for,) = helpers_table(scenario, built).column("number").to_pylist()
+    assert paid_for == pytest.approx(2 + 2 * 2 / 14)

@@ -6,11 +6,12 @@ from typing import Annotated, Final, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from sim.scenario.schema.base import Flag, Model, Name, refusal
+from sim.scenario.schema.base import Flag, Model, Name, Whole, refusal
 from sim.scenario.schema.changes import HeadcountChange, Secondment, SpeedChange
 from sim.scenario.schema.selection import Selection
 from sim.scenario.schema.staff import Training
 from sim.scenario.schema.steps import Step
+from sim.scenario.schema.support import MOST_TEAMS
 from sim.scenario.schema.text import Titled, named
 from sim.scenario.schema.units import (
     MS_PER_UNIT,
@@ -97,6 +98,12 @@ class PhasedProblem(Model):
     falls_to: Share = Field(description="Share of the full rate.")
 
 
+class PhasedTeams(Model):
+    """How many mobile teams there are; as in `changes` of the teams."""
+
+    number: Whole = Field(description="Teams at each base.", ge=0, le=MOST_TEAMS)
+
+
 class PhaseContent(Model):
     """What is done in a phase."""
 
@@ -109,6 +116,10 @@ class PhaseContent(Model):
     network: dict[Name, PhasedLink] = Field({}, description="By kind of link: what lines can do.")
     problems: dict[Name, PhasedProblem] = Field({}, description="By kind of problem: how often it arises.")
 
+    teams: dict[Name, PhasedTeams] = Field(
+        {}, description="By kind of mobile team: how many there are at the bases concerned."
+    )
+
     @property
     def lasting(self) -> str:
         """Name of a section whose changes cannot be taken back; empty when there is none."""
@@ -119,7 +130,7 @@ class PhaseContent(Model):
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
-        if not self.pools and not self.lasting:
+        if not self.pools and not self.teams and not self.lasting:
             raise refusal("nothing is done", f"one of {', '.join(PhaseContent.model_fields)}")
         return self
 
@@ -150,11 +161,11 @@ class Wave(NamedTuple):
 class RolloutPhase(Titled):
     """A dated bundle of changes to part of the country: all on one day, or staggered by province.
 
-    It is translated into `changes`, `versions`, `upgrades`, `levels` and planned outages before anything is
-    built; what they mean holds for it."""
+    It is translated into `changes`, `versions`, `upgrades`, `levels`, `changes` of mobile teams and
+    planned outages before anything is built; what they mean holds for it."""
 
     at: Date = Field(description="First day, of the first province when it is staggered.")
-    until: Date | None = Field(None, description="Last day, of pools only; for good when left out.")
+    until: Date | None = Field(None, description="Last day, of pools and teams only; for good when left out.")
     lasts: PositiveDuration | None = Field(
         None, description="How long it lasts in each province, in place of `until`; whole days."
     )
@@ -169,7 +180,7 @@ class RolloutPhase(Titled):
         if self.lasts is not None and self.lasts % MS_PER_UNIT["day"]:
             raise refusal("lasts is not a number of days", "whole days such as 21 days")
         if (self.until or self.lasts) and self.change.lasting:
-            raise refusal(f"{self.change.lasting} that end", "until or lasts with pools only")
+            raise refusal(f"{self.change.lasting} that end", "until or lasts with pools and teams only")
         if self.stagger is not None and self.where.provinces:
             raise refusal("stagger together with where.provinces", "the provinces in stagger.by")
         last = self.waves[-1]

@@ -9,13 +9,14 @@ from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.paths import SharePath
 from sim.scenario.schema.selection import Selection
 from sim.scenario.schema.text import Titled, named
-from sim.scenario.schema.units import Duration, Money, NotNegative, Positive, Share
+from sim.scenario.schema.units import Date, Duration, Money, NotNegative, Positive, Share
 
 DISPATCH_RULES: Final = ("nearest", "longest_open", "most_backlog", "reserve")
 """Rules that come with the program (`sim.control.dispatch`)."""
 
 MOST_PER_YEAR: Final = 1000
 MOST_SLOWER: Final = 100
+MOST_TEAMS: Final = 1000
 
 
 class ProblemRate(Model):
@@ -104,13 +105,31 @@ class Agents(Titled):
     cost_per_month: Money = Field(0.0, description="Cost of one agent.")
 
 
+class TeamChange(Titled):
+    """How many teams there are at some bases from a date on."""
+
+    at: Date = Field(description="First day. Of several changes of a base the one that began last counts.")
+    until: Date | None = Field(None, description="Last day; for good when left out.")
+    where: Selection = Field(Selection(), description="Bases concerned.")
+    number: Whole = Field(description="Teams at each of them.", ge=0, le=MOST_TEAMS)
+
+    @model_validator(mode="after")
+    def _ends_after_it_began(self) -> Self:
+        if self.until is not None and self.until < self.at:
+            raise refusal("until is before at", "at <= until")
+        return self
+
+
 class MobileTeam(Titled):
     """Mobile teams of one kind: so many at every base, for the sites at and below it."""
 
     base: Selection = Field(
         Selection(levels=("province",)), description="Sites at which they are based; provinces when left out."
     )
-    number: Whole = Field(1, description="Teams at each base.", ge=0, le=1000)
+    number: Whole = Field(1, description="Teams at each base.", ge=0, le=MOST_TEAMS)
+    changes: Annotated[dict[Name, TeamChange], named] = Field(
+        {}, description="Another number from a date on, at all or some of the bases."
+    )
     people: Whole = Field(
         1,
         description="People of one team; on site each works on a ticket of its own.",
