@@ -73,7 +73,7 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ("changes.*.secondment.to.pool", "pools"),
     *(
         (f"phases.*.change.{section}.{{keys}}", section)
-        for section in ("pools", "procedures", "workflows", "systems", "network")
+        for section in ("pools", "procedures", "workflows", "systems", "network", "outages")
     ),
     ("phases.*.change.problems.{keys}", "support.problems"),
     ("phases.*.change.teams.{keys}", "support.teams"),

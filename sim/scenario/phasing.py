@@ -38,7 +38,8 @@ def with_phases(tree: Node) -> tuple[Node, tuple[Fault, ...]]:
     _each(entries, "teams", into, _add_teams, ("support", "teams"))
     add_versions(entries, into, with_workflow_steps(tree))
     _add_downtimes(entries, phases, into)
-    _add_levels([entry for entry in entries if entry.section == "problems"], into)
+    _add_levels([entry for entry in entries if entry.section == "problems"], into, ("support", "problems"))
+    _add_levels(_of_random(entries, into), into, ("outages",), ("random",))
     return into.result(), tuple(into.faults)
 
 
@@ -125,13 +126,26 @@ def _downtime(entry: Entry, downtime_ms: int) -> Node:
     return Node(content, place)
 
 
-def _add_levels(entries: list[Entry], into: Translation) -> None:
-    """How often problems arise: a path for each of the places concerned."""
-    known = part_of(into.tree, ("support", "problems")).entries
+def _of_random(entries: list[Entry], into: Translation) -> list[Entry]:
+    """What is done to sources of random outages; notes what is done to others."""
+    known = part_of(into.tree, ("outages",)).entries
+    mine = [entry for entry in entries if entry.section == "outages" and entry.name in known]
+    for entry in mine:
+        if "random" not in known[entry.name].entries:
+            found = f"the outages of {entry.name} do not come by chance"
+            into.faults.append(Fault(found, "outages with random", at=entry.path))
+    return [entry for entry in mine if "random" in known[entry.name].entries]
+
+
+def _add_levels(
+    entries: list[Entry], into: Translation, section: PathInScenario, below: PathInScenario = ()
+) -> None:
+    """How often something arises: a path for each of the places concerned."""
+    known = part_of(into.tree, section).entries
     for name in dict.fromkeys(entry.name for entry in entries if entry.name in known):
         mine = in_order(entry for entry in entries if entry.name == name)
-        if "levels" in known[name].entries:
-            found = f"problem {name} has levels of its own, and a phase"
+        if "levels" in part_of(known[name], below).entries:
+            found = f"{name} has levels of its own, and a phase"
             into.faults.append(Fault(found, "one of the two", at=mine[0].path))
             continue
         into.faults += [_overlap(*pair) for pair in overlapping(mine) if not _is_same_place(*pair)]
@@ -139,7 +153,7 @@ def _add_levels(entries: list[Entry], into: Translation) -> None:
         levels = [
             _level(where, [each for each in mine if each.where.plain() == where.plain()]) for where in places
         ]
-        into.added[("support", "problems", name)] = {"levels": Node(levels, mine[0].content.place)}
+        into.added[(*section, name, *below)] = {"levels": Node(levels, mine[0].content.place)}
 
 
 def _level(where: Node, entries: list[Entry]) -> Node:

@@ -9,9 +9,10 @@ from sim.scenario.errors import PathInScenario, known_words
 from sim.scenario.schema import Agents, Help, MobileTeam, ProblemKind, Scenario
 from sim.world.arrays import Floats
 from sim.world.crew_plan import nearest_above
-from sim.world.day_factors import days_of, share_by_day
+from sim.world.day_factors import days_of
 from sim.world.hours import Hours
 from sim.world.keys import name_keys
+from sim.world.levels import levels_of
 from sim.world.outage_sources import OutageSources
 from sim.world.quantiles import exponential
 from sim.world.selecting import Selector
@@ -78,14 +79,14 @@ class _ProblemMaker:
         sites = np.flatnonzero(self._selector.select(kind.where, (*path, "where"))).astype(np.int32)
         self._require_targets(kind, sites, path)
         codes = [self._selector.sites.all[site].code for site in sites]
-        level, row = self._levels(kind, sites, path)
+        level, row = levels_of(kind.levels, self._selector, self._days, (*path, "levels"))
         return Problem(
             name=name,
             sites=sites,
             key=name_keys(f"problem:{name}/{code}" for code in codes),
             gap_ms=self._gap_ms(kind, sites),
             level=level,
-            level_row=row,
+            level_row=row[sites],
             effects=tuple(self._effect(kind, site) for site in sites.tolist()),
             hotline=_remedy(kind.hotline),
             video=_remedy(kind.video),
@@ -113,18 +114,6 @@ class _ProblemMaker:
         gap_ms: Floats = np.full(len(sites), np.inf)
         np.divide(self._year_ms, per_year, out=gap_ms, where=per_year > 0)
         return gap_ms
-
-    def _levels(
-        self, kind: ProblemKind, sites: Sites, path: PathInScenario
-    ) -> tuple[Floats, NDArray[np.int32]]:
-        """The full rate and each path of the problem: shape (rows, days); and the row of each site."""
-        rows = [np.ones(len(self._days))]
-        row = np.zeros(len(self._selector.sites.all), np.int32)
-        for place, level in enumerate(kind.levels):
-            chosen = self._selector.select(level.where, (*path, "levels", place, "where"))
-            row[chosen & (row == 0)] = len(rows)
-            rows.append(share_by_day(level.path, self._days))
-        return np.array(rows), row[sites]
 
     def _effect(self, kind: ProblemKind, site: int) -> Effect:
         effect = kind.effect

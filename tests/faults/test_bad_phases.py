@@ -18,6 +18,9 @@ seed: 7
 territory: {provinces: [Huế]}
 procedures: {merit_allowance: {versions: {own: {at: 2025-07-05, deadline: 9 working days}}}}
 systems: {old_system: {hosted_at: province}}
+outages:
+  works: {links: [trunk], planned: [{at: 2025-07-08 08:00, lasts: 1 h}]}
+  cuts: {links: [trunk], random: {time_between_failures: 9 days, time_to_repair: 1 h, levels: [{path: 50 %}]}}
 support:
   problems:
     locked: {rate: {per_site_and_year: 10}, effect: {slower: 2}, on_site: {takes: 1 h}, alone: 2 days, levels: [{path: 50 %}]}
@@ -53,6 +56,18 @@ CASES = {
     "unknown team": (
         "x: {at: 2025-07-07, change: {teams: {mobil: {number: 2}}}}",
         'phases.x.change.teams.mobil: unknown name "mobil"; expected one of support.teams: mobile',
+    ),
+    "unknown outages": (
+        "x: {at: 2025-07-07, change: {outages: {cutz: {falls_to: 10 %}}}}",
+        'phases.x.change.outages.cutz: unknown name "cutz"; expected one of outages: ',
+    ),
+    "planned outages": (
+        "x: {at: 2025-07-07, change: {outages: {works: {falls_to: 10 %}}}}",
+        "the outages of works do not come by chance; expected outages with random",
+    ),
+    "levels of outages and a phase": (
+        "x: {at: 2025-07-07, change: {outages: {cuts: {falls_to: 10 %}}}}",
+        "cuts has levels of its own, and a phase; expected one of the two",
     ),
     "unknown key": (
         "x: {at: 2025-07-07, change: {pool: {}}}",
@@ -92,7 +107,7 @@ CASES = {
     ),
     "levels and a phase": (
         "x: {at: 2025-07-07, change: {problems: {locked: {falls_to: 10 %}}}}",
-        "problem locked has levels of its own, and a phase; expected one of the two",
+        "locked has levels of its own, and a phase; expected one of the two",
     ),
     "system of the centre in one province": (
         "x: {at: 2025-07-07, stagger: {by: [Huế], every: 7 days}, change: {systems: {vneid: {replaced_by: national_portal}}}}",

@@ -21,6 +21,7 @@ systems:
   old_system: {hosted_at: province}
 workflows:
   commune_same_day: {steps: {reception: {needs: [old_system, national_portal], writes: [old_system]}}}
+outages: {cuts: {links: [commune_line], random: {time_between_failures: 9 days, time_to_repair: 1 h}}}
 support:
   problems:
     locked: {rate: {per_site_and_year: 10}, effect: {slower: 2}, on_site: {takes: 1 h}, alone: 2 days}
@@ -65,6 +66,10 @@ SAME = {
     "mobile teams for a time": (
         "phases: {x: {at: 2025-07-07, lasts: 7 days, stagger: {by: [Huế, Quảng Trị], every: 14 days}, change: {teams: {mobile: {number: 3}}}}}",
         "support: {teams: {mobile: {changes: {x_1: {at: 2025-07-07, until: 2025-07-13, where: {provinces: [Huế]}, number: 3}, x_2: {at: 2025-07-21, until: 2025-07-27, where: {provinces: [Quảng Trị]}, number: 3}}}}}",
+    ),
+    "fewer outages": (
+        "phases: {x: {at: 2025-07-07, stagger: {by: [Huế, Quảng Trị], every: 14 days}, change: {outages: {cuts: {falls_to: 40 %}}}}}",
+        "outages: {cuts: {random: {levels: [{where: {provinces: [Huế]}, path: {2025-07-06: 100 %, 2025-07-07: 40 %}}, {where: {provinces: [Quảng Trị]}, path: {2025-07-20: 100 %, 2025-07-21: 40 %}}]}}}",
     ),
     "a name that is taken": (
         f"changes: {{x_1: {{at: 2025-07-02, pool: head, {PEOPLE}}}}}\nphases: {{x: {{at: 2025-07-07, change: {{pools: {{head: {{{PEOPLE}}}}}}}}}}}",

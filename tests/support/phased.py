@@ -26,7 +26,15 @@ support:
       alone: 5 h
   teams: {mobile: {number: 0, people: 2, calendar: office}}
 """
-EVERYTHING = """
+CUTS = """
+outages:
+  cuts:
+    links: [commune_line]
+    random: {time_between_failures: {exponential: {mean: 20 h}}, time_to_repair: 1 h}
+"""
+EVERYTHING = (
+    CUTS
+    + """
 phases:
   first:
     at: 2025-07-09
@@ -37,6 +45,7 @@ phases:
       network: {commune_line: {bandwidth: 2 Mbps, latency: 90 ms}}
       problems: {device: {falls_to: 10 %}}
       teams: {mobile: {number: 2}}
+      outages: {cuts: {falls_to: 20 %}}
   for_a_time:
     at: 2025-07-09
     lasts: 5 days
@@ -46,6 +55,7 @@ phases:
     at: 2025-07-18
     change: {procedures: {birth_registration: {steps: {signature: {touch_time: 1 min}}}}}
 """
+)
 
 
 def phased(phases: str = EVERYTHING, more: str = "") -> Scenario:

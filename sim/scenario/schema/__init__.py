@@ -35,6 +35,7 @@ from sim.scenario.schema.distributions import (
     Uniform,
 )
 from sim.scenario.schema.hits import OFFICES, POWER, Effect, Hit
+from sim.scenario.schema.levels import RateLevel
 from sim.scenario.schema.network import LinkKind, LinkUpgrade, System
 from sim.scenario.schema.outages import FOR_GOOD_MS, Outage, PlannedOutage, RandomOutages
 from sim.scenario.schema.own_process import OwnProcess
@@ -160,6 +161,7 @@ __all__ = [
     "RandomStorms",
     "Rate",
     "RateCase",
+    "RateLevel",
     "RatePerPost",
     "ReceptionPoints",
     "ReplayRow",

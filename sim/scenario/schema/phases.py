@@ -92,8 +92,8 @@ class PhasedLink(Model):
         return self
 
 
-class PhasedProblem(Model):
-    """How often a problem arises from then on; as in `levels`."""
+class PhasedRate(Model):
+    """How often a problem arises, or something fails, from then on; as in `levels`."""
 
     falls_to: Share = Field(description="Share of the full rate.")
 
@@ -114,7 +114,8 @@ class PhaseContent(Model):
     )
     systems: dict[Name, Replacement] = Field({}, description="By system: what takes its place.")
     network: dict[Name, PhasedLink] = Field({}, description="By kind of link: what lines can do.")
-    problems: dict[Name, PhasedProblem] = Field({}, description="By kind of problem: how often it arises.")
+    problems: dict[Name, PhasedRate] = Field({}, description="By kind of problem: how often it arises.")
+    outages: dict[Name, PhasedRate] = Field({}, description="By source of random outages: how often it hits.")
 
     teams: dict[Name, PhasedTeams] = Field(
         {}, description="By kind of mobile team: how many there are at the bases concerned."
@@ -123,7 +124,7 @@ class PhaseContent(Model):
     @property
     def lasting(self) -> str:
         """Name of a section whose changes cannot be taken back; empty when there is none."""
-        for name in ("procedures", "workflows", "systems", "network", "problems"):
+        for name in ("procedures", "workflows", "systems", "network", "problems", "outages"):
             if getattr(self, name):
                 return name
         return ""

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from sim.scenario.schema.base import Model, Name, Whole, refusal
 from sim.scenario.schema.distributions import Distribution
-from sim.scenario.schema.paths import SharePath
+from sim.scenario.schema.levels import RateLevel
 from sim.scenario.schema.selection import Selection
 from sim.scenario.schema.text import Titled, named
 from sim.scenario.schema.units import Date, Duration, Money, NotNegative, Positive, Share
@@ -62,13 +62,6 @@ class Help(Model):
     takes: Distribution = Field(description="How long it takes, solved or not.")
 
 
-class Level(Model):
-    """How often a problem arises over time at some sites."""
-
-    where: Selection = Field(Selection(), description="Sites that it is for.")
-    path: SharePath = Field(description="Share of the full rate: `{date: share}`, linear in between.")
-
-
 class ProblemKind(Titled):
     """One kind of problem: a device, a certificate, software, skill."""
 
@@ -76,7 +69,7 @@ class ProblemKind(Titled):
         Selection(levels=("commune",)), description="Sites at which it arises; communes when left out."
     )
     rate: ProblemRate = Field(description="How often.")
-    levels: tuple[Level, ...] = Field(
+    levels: tuple[RateLevel, ...] = Field(
         (),
         description="Less of it from a date on, for some sites (training, new devices); the first that fits "
         "counts, and the full rate elsewhere.",
