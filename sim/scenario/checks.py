@@ -24,6 +24,7 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ("pools.*.covers.{keys}", "pools"),
     ("systems.*.needs.*", "systems"),
     ("systems.*.sessions.then.counter.channel", "channels"),
+    ("systems.*.filing_moves.*.to", "systems"),
     ("network.*.carries.*", "systems"),
     ("channels.*.files_over", "systems"),
     ("outages.*.links.*", "network"),

@@ -37,6 +37,7 @@ def with_phases(tree: Node) -> tuple[Node, tuple[Fault, ...]]:
     _each(entries, "network", into, _add_upgrade)
     _each(entries, "teams", into, _add_teams, ("support", "teams"))
     add_versions(entries, into, with_workflow_steps(tree))
+    _each(entries, "systems", into, _add_filing_move)
     _add_downtimes(entries, phases, into)
     _add_levels([entry for entry in entries if entry.section == "problems"], into, ("support", "problems"))
     _add_levels(_of_random(entries, into), into, ("outages",), ("random",))
@@ -88,6 +89,23 @@ def _add_upgrade(entry: Entry, into: Translation) -> None:
 def _add_teams(entry: Entry, into: Translation) -> None:
     section = ("support", "teams", entry.name, "changes")
     into.add(section, entry.phase, dated(entry, entry.content.entries, until=True))
+
+
+def _add_filing_move(entry: Entry, into: Translation) -> None:
+    """Filing in sessions of a system moves to the one that takes its place."""
+    systems = part_of(into.tree, ("systems",)).entries
+    replaced_by = entry.content.entries["replaced_by"]
+    to = systems.get(str(replaced_by.value), Node({}, entry.content.place))
+    if "sessions" in systems[entry.name].entries:
+        into.add(("systems", entry.name, "filing_moves"), entry.phase, dated(entry, {"to": replaced_by}))
+    elif "sessions" in to.entries and _is_filed_over(entry.name, into):
+        found = f"filing over {entry.name} has no sessions, and over {replaced_by.value} it has"
+        into.faults.append(Fault(found, "sessions of both", at=entry.path))
+
+
+def _is_filed_over(system: str, into: Translation) -> bool:
+    channels = part_of(into.tree, ("channels",)).entries.values()
+    return system in [each.entries["files_over"].value for each in channels if "files_over" in each.entries]
 
 
 def _add_downtimes(entries: Iterable[Entry], phases: dict[str, RolloutPhase], into: Translation) -> None:

@@ -17,7 +17,11 @@ period: {start: 2025-07-01, end: 2025-07-14}
 seed: 7
 territory: {provinces: [Huế]}
 procedures: {merit_allowance: {versions: {own: {at: 2025-07-05, deadline: 9 working days}}}}
-systems: {old_system: {hosted_at: province}}
+channels: {online: {files_over: old_portal}}
+systems:
+  old_system: {hosted_at: province}
+  old_portal: {hosted_at: province}
+  new_portal: {hosted_at: centre, sessions: {capacity: 9, lasts: 9 min, waits_at_most: 9 min, then: {give_up: 100 %}}}
 outages:
   works: {links: [trunk], planned: [{at: 2025-07-08 08:00, lasts: 1 h}]}
   cuts: {links: [trunk], random: {time_between_failures: 9 days, time_to_repair: 1 h, levels: [{path: 50 %}]}}
@@ -68,6 +72,10 @@ CASES = {
     "levels of outages and a phase": (
         "x: {at: 2025-07-07, change: {outages: {cuts: {falls_to: 10 %}}}}",
         "cuts has levels of its own, and a phase; expected one of the two",
+    ),
+    "filing moves to a system that has sessions first": (
+        "x: {at: 2025-07-07, change: {systems: {old_portal: {replaced_by: new_portal}}}}",
+        "filing over old_portal has no sessions, and over new_portal it has; expected sessions of both",
     ),
     "unknown key": (
         "x: {at: 2025-07-07, change: {pool: {}}}",

@@ -32,6 +32,12 @@ FASTER = "bandwidth: 1 Gbps, latency: 5 ms"
 FORM = "touch_time_factors: {online: 0.1}"
 DATA = "prefilled_by: {systems: [data_exchange], factor: 50 %}"
 BIRTH = "procedures: {birth_registration: {%s}}"
+PORTALS = """
+channels: {online: {files_over: old_portal}}
+systems:
+  old_portal: {hosted_at: province, sessions: &room {capacity: 9, lasts: 9 min, waits_at_most: 9 min, then: {give_up: 100 %}}}
+  new_portal: {hosted_at: centre, sessions: *room}
+"""
 SAME = {
     "pools for a time": (
         f"phases: {{x: {{at: 2025-07-07, lasts: 7 days, where: {{kinds: [ward]}}, change: {{pools: {{head: {{{PEOPLE}}}}}}}}}}}",
@@ -70,6 +76,13 @@ SAME = {
     "fewer outages": (
         "phases: {x: {at: 2025-07-07, stagger: {by: [Huế, Quảng Trị], every: 14 days}, change: {outages: {cuts: {falls_to: 40 %}}}}}",
         "outages: {cuts: {random: {levels: [{where: {provinces: [Huế]}, path: {2025-07-06: 100 %, 2025-07-07: 40 %}}, {where: {provinces: [Quảng Trị]}, path: {2025-07-20: 100 %, 2025-07-21: 40 %}}]}}}",
+    ),
+    "filing moves to another system": (
+        f"{PORTALS}phases: {{x: {{at: 2025-07-07, stagger: {{by: [Huế, Quảng Trị], every: 14 days}}, change: {{systems: {{old_portal: {{replaced_by: new_portal}}}}}}}}}}",
+        PORTALS.replace(
+            "old_portal: {",
+            "old_portal: {filing_moves: {x_1: {at: 2025-07-07, where: {provinces: [Huế]}, to: new_portal}, x_2: {at: 2025-07-21, where: {provinces: [Quảng Trị]}, to: new_portal}}, ",
+        ),
     ),
     "a name that is taken": (
         f"changes: {{x_1: {{at: 2025-07-02, pool: head, {PEOPLE}}}}}\nphases: {{x: {{at: 2025-07-07, change: {{pools: {{head: {{{PEOPLE}}}}}}}}}}}",

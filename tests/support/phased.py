@@ -13,7 +13,14 @@ territory:
   only: {names: [Đông Hà, Khe Sanh, Thuận Hóa, A Lưới 1]}
 demand: {volume_factor: 0.5}
 systems:
-  old_system: {hosted_at: province}
+  old_system: &filed_over
+    hosted_at: province
+    sessions:
+      capacity: 1
+      lasts: 12 min
+      waits_at_most: 10 min
+      then: {retry: {share: 60 %, after: 30 min}, give_up: 40 %}
+  new_system: *filed_over
 workflows:
   commune_same_day: {steps: {reception: {needs: [provincial_dossier_system, old_system]}}}
   commune_standard: {steps: {reception: {needs: [provincial_dossier_system, old_system]}}}
@@ -35,13 +42,14 @@ outages:
 EVERYTHING = (
     CUTS
     + """
+channels: {online: {files_over: old_system}}
 phases:
   first:
     at: 2025-07-09
     stagger: &one_by_one {by: [Quảng Trị, Huế], every: 7 days}
     change:
       workflows: {commune_same_day: {steps: {reception: {touch_time_factors: {online: 0.1, assisted: 0.5}}}}}
-      systems: {old_system: {replaced_by: national_portal, downtime: 20 h}}
+      systems: {old_system: {replaced_by: new_system, downtime: 20 h}}
       network: {commune_line: {bandwidth: 2 Mbps, latency: 90 ms}}
       problems: {device: {falls_to: 10 %}}
       teams: {mobile: {number: 2}}

@@ -14,6 +14,14 @@ NEIGHBOUR: Final = "neighbour"
 """Upper end of a link that joins a site with the nearest other one below the same site."""
 
 
+class FilingMove(Titled):
+    """From a date on, citizens of some places file over another system."""
+
+    at: Date = Field(description="First day. Of several moves of a system the one that began last counts.")
+    where: Selection = Field(Selection(), description="Sites at which the citizens live.")
+    to: Name = Field(description="The system over which they file then; without sessions there is no limit.")
+
+
 class System(Titled):
     """A software system that steps need: one at the centre, or one in every province."""
 
@@ -39,6 +47,16 @@ class System(Titled):
         description="How many citizens can file over it at the same time; without it there is no limit. It "
         "counts for channels with `files_over`.",
     )
+
+    filing_moves: Annotated[dict[Name, FilingMove], named] = Field(
+        {}, description="Filing in its sessions moves to another system."
+    )
+
+    @model_validator(mode="after")
+    def _moves_sessions(self) -> Self:
+        if self.filing_moves and self.sessions is None:
+            raise refusal("filing_moves of a system without sessions", "sessions, or no filing_moves")
+        return self
 
     @model_validator(mode="after")
     def _vendors_of_provinces(self) -> Self:

@@ -162,8 +162,8 @@ class Wave(NamedTuple):
 class RolloutPhase(Titled):
     """A dated bundle of changes to part of the country: all on one day, or staggered by province.
 
-    It is translated into `changes`, `versions`, `upgrades`, `levels`, `changes` of mobile teams and
-    planned outages before anything is built; what they mean holds for it."""
+    It is translated into `changes`, `versions`, `upgrades`, `levels`, `filing_moves`, `changes` of mobile
+    teams and planned outages before anything is built; what they mean holds for it."""
 
     at: Date = Field(description="First day, of the first province when it is staggered.")
     until: Date | None = Field(None, description="Last day, of pools and teams only; for good when left out.")
