@@ -83,7 +83,7 @@ CASES = {
     ),
     "line that stays": (
         "x: {at: 2025-07-07, change: {network: {trunk: {}}}}",
-        "phases.x.change.network.trunk: nothing changes; expected bandwidth or latency",
+        "phases.x.change.network.trunk: nothing changes; expected bandwidth, latency or cost_per_month",
     ),
     "versions that end": (
         f"x: {{at: 2025-07-07, until: 2025-07-09, change: {{procedures: {{birth_registration: {FORM}}}}}}}",

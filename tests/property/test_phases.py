@@ -28,7 +28,7 @@ support:
   teams: {mobile: {calendar: office}}
 """
 PEOPLE = "headcount: {add: 1}, speed: {multiply: 1.1}"
-FASTER = "bandwidth: 1 Gbps, latency: 5 ms"
+FASTER = "bandwidth: 1 Gbps, latency: 5 ms, cost_per_month: 4 million VND"
 FORM = "touch_time_factors: {online: 0.1}"
 DATA = "prefilled_by: {systems: [data_exchange], factor: 50 %}"
 BIRTH = "procedures: {birth_registration: {%s}}"
@@ -168,3 +168,24 @@ def test_a_patch_may_make_a_staggered_phase_one_of_a_single_day(folder: Path) ->
     study = load_text(f"name: example\nextends: head.yaml\n{REPLACED}{patch}", folder)
     versions = study.alternatives["one_day"].procedures["birth_registration"].versions
     assert [(v.at.isoformat(), v.where.is_everything) for v in versions.values()] == [("2025-08-01", True)]
+
+
+def test_a_line_costs_the_mean_of_the_days_after_the_warm_up(folder: Path) -> None:
+    prices = """
+network: {commune_line: {cost_per_month: 3 million VND}}
+phases:
+  dearer: {at: 2025-07-21, where: {provinces: [Huế]}, change: {network: {commune_line: {cost_per_month: 5 million VND}}}}
+  cheaper: {at: 2025-09-01, change: {network: {commune_line: {cost_per_month: 2 million VND, bandwidth: 1 Gbps}}}}
+"""
+    scenario = loaded(f"period: {{start: 2025-07-01, end: 2025-09-30, warm_up: 10 days}}{prices}", folder)
+    links, sites = build(scenario).control_plan.links, build(scenario).sites.all
+    found = {
+        sites[site].province: cost
+        for name, site, cost in zip(
+            links.name, links.site.tolist(), links.cost_per_month_vnd.tolist(), strict=True
+        )
+        if name == "commune_line"
+    }
+    # 82 days from 11 July on: 10 until 20 July, 42 until the end of August, 30 in September.
+    assert found["Huế"] == pytest.approx((10 * 3e6 + 42 * 5e6 + 30 * 2e6) / 82)
+    assert found["Quảng Trị"] == pytest.approx((52 * 3e6 + 30 * 2e6) / 82)

@@ -74,11 +74,12 @@ class LinkUpgrade(Titled):
     where: Selection = Field(Selection(), description="Sites at the lower end of the lines.")
     bandwidth: Bandwidth | None = Field(None, description="Bandwidth; as before when left out.")
     latency: Duration | None = Field(None, description="Delay of one way; as before when left out.")
+    cost_per_month: Money | None = Field(None, description="Cost of one link; as before when left out.")
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if self.bandwidth is None and self.latency is None:
-            raise refusal("nothing changes", "bandwidth or latency")
+        if self.bandwidth is None and self.latency is None and self.cost_per_month is None:
+            raise refusal("nothing changes", "bandwidth, latency or cost_per_month")
         return self
 
 
@@ -102,7 +103,7 @@ class LinkKind(Titled):
     )
     cost_per_month: Money = Field(0.0, description="Cost of one link.")
     upgrades: Annotated[dict[Name, LinkUpgrade], named] = Field(
-        {}, description="Better, or worse, lines from a date on; what they cost stays."
+        {}, description="Better, worse, dearer or cheaper lines from a date on."
     )
 
     @property

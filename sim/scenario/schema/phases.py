@@ -19,6 +19,7 @@ from sim.scenario.schema.units import (
     Date,
     Deadline,
     Duration,
+    Money,
     PositiveDuration,
     Share,
     WorkingDays,
@@ -80,15 +81,16 @@ class Replacement(Model):
 
 
 class PhasedLink(Model):
-    """What lines can do from then on; as in `upgrades`."""
+    """What lines can do, and cost, from then on; as in `upgrades`."""
 
     bandwidth: Bandwidth | None = Field(None, description="Bandwidth; as before when left out.")
     latency: Duration | None = Field(None, description="Delay of one way; as before when left out.")
+    cost_per_month: Money | None = Field(None, description="Cost of one link; as before when left out.")
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if self.bandwidth is None and self.latency is None:
-            raise refusal("nothing changes", "bandwidth or latency")
+        if self.bandwidth is None and self.latency is None and self.cost_per_month is None:
+            raise refusal("nothing changes", "bandwidth, latency or cost_per_month")
         return self
 
 
@@ -113,7 +115,7 @@ class PhaseContent(Model):
         {}, description="By workflow: the same for all procedures that have it."
     )
     systems: dict[Name, Replacement] = Field({}, description="By system: what takes its place.")
-    network: dict[Name, PhasedLink] = Field({}, description="By kind of link: what lines can do.")
+    network: dict[Name, PhasedLink] = Field({}, description="By kind of link: what lines can do, and cost.")
     problems: dict[Name, PhasedRate] = Field({}, description="By kind of problem: how often it arises.")
     outages: dict[Name, PhasedRate] = Field({}, description="By source of random outages: how often it hits.")
 
