@@ -79,11 +79,9 @@ class TeamBase:
         for team in [team for team in self._teams if team.is_free]:
             ticket = None if team.is_withdrawn else self._choice(team)
             if ticket is not None:
-                self._tickets.remove(ticket)
-                team.is_free = False
-                self._env.process(self._visit(team, ticket))
+                self._send(team, ticket)
             elif team.is_away:
-                self._env.process(self._drive_home(team))
+                self._send_home(team)
         self._dispatch_again(int(self._env.now) + ASK_AGAIN_MS)
 
     def _is_open(self) -> bool:
@@ -125,10 +123,18 @@ class TeamBase:
             self._asks_again_ms = NEVER
             self._dispatch()
 
-    def _visit(self, team: Team, ticket: Ticket) -> Steps:
-        """A team drives to a ticket and solves all that wait at its site when it arrives."""
-        trip = self._set_out(team, ticket.site)
+    def _send(self, team: Team, ticket: Ticket) -> None:
+        self._tickets.remove(ticket)
         self._bound_for.append(ticket.site)
+        team.is_free = False
+        self._env.process(self._visit(team, ticket, self._set_out(team, ticket.site)))
+
+    def _send_home(self, team: Team) -> None:
+        team.way_home = self._set_out(team, self._site)
+        self._env.process(self._drive_home(team, team.way_home))
+
+    def _visit(self, team: Team, ticket: Ticket, trip: TeamTrip) -> Steps:
+        """A team drives to a ticket and solves all that wait at its site when it arrives."""
         yield self._env.timeout(trip.arrived_ms - self._env.now)
         self._bound_for.remove(ticket.site)
         team.site = ticket.site
@@ -152,9 +158,8 @@ class TeamBase:
             if not job.ticket.solved_by:
                 self._solve(job.ticket, BY_TEAM)
 
-    def _drive_home(self, team: Team) -> Steps:
+    def _drive_home(self, team: Team, trip: TeamTrip) -> Steps:
         """A team for which there is no ticket drives to its base; it may be sent elsewhere on the way."""
-        trip = team.way_home = self._set_out(team, self._site)
         yield self._env.timeout(trip.arrived_ms - self._env.now)
         if team.way_home is trip:
             team.site, team.way_home = self._site, None

@@ -147,13 +147,15 @@ def test_a_person_takes_the_next_ticket_as_soon_as_it_is_free() -> None:
     assert found.solved == [("team", 14), ("team", 10), ("team", 11), ("team", 14)]
 
 
+@pytest.mark.parametrize("hours", [(8, 8.5), (20, 21)])
 @pytest.mark.parametrize(("people", "ways"), [(1, [(BASE, ONE)] * 2), (2, [(BASE, ONE)])])
 def test_no_second_team_sets_out_to_where_one_with_people_to_spare_is_bound(
-    people: int, ways: list[tuple[str, str]]
+    hours: tuple[float, float], people: int, ways: list[tuple[str, str]]
 ) -> None:
+    """On a working day one after the other, and both at once when the next day begins."""
     two_teams = {"mobile": TEAM | {"number": 2, "people": people}}
-    found = Settled(supported(teams=two_teams), (8, ONE), (8.5, ONE)).until(10)
-    assert [way[:2] for way in found.ways] == ways
+    found = Settled(supported(teams=two_teams), *((hour, ONE) for hour in hours)).until(hours[0] + 13)
+    assert [way[:2] for way in found.ways if way[1] == ONE] == ways
 
 
 def test_two_teams_go_to_two_places() -> None:
