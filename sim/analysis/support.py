@@ -102,10 +102,10 @@ def _rows(
 
 
 def team_routes_table(trips: pd.DataFrame) -> pd.DataFrame:
-    """Columns: team, from, to, trips (mean of the replications), km (of one of them)."""
+    """Columns: team, from, to, trips (mean of the replications), km (their mean)."""
     replications = len(trips["replication"].cat.categories)
     routes = trips.groupby(["team", "from", "to"], as_index=False).agg(
-        trips=("km", "size"), km=("km", "first")
+        trips=("km", "size"), km=("km", "mean")
     )
     return routes.assign(trips=routes["trips"] / replications)
 

@@ -9,19 +9,39 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sim.control.environment import Steered
+from sim.control.team_trip import TeamTrip
 from sim.control.tickets import Ticket
+from sim.world.roads import Spot
 from sim.world.support_plan import SupportPlan, TeamKind
 
 
 @dataclass
 class Team:
-    """One mobile team: where it is, and whether it could set out."""
+    """One mobile team: where it is, and whether it could set out, as it can from its way home."""
 
     kind: TeamKind
     base: int
     number: int
-    site: int
+    site: int  # where it is; on the road, the site that it left
     is_free: bool = True
+    way_home: TeamTrip | None = None
+    is_withdrawn: bool = False  # drives home and is sent no more
+
+    @property
+    def is_at_home(self) -> bool:
+        """Whether it is at its base with nothing to do."""
+        return self.is_free and self.site == self.base and self.way_home is None
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it is at a site that is not its base."""
+        return self.site != self.base and self.way_home is None
+
+    def spot(self, now_ms: int) -> Spot:
+        """Where a team that could set out is."""
+        if self.way_home is None:
+            return Spot(self.site, self.site, 0.0)
+        return Spot(self.site, self.base, self.way_home.share_driven(self.kind.hours, now_ms))
 
 
 @dataclass(frozen=True)
@@ -38,8 +58,8 @@ class DispatchView:
         return int(self.env.now)
 
     def km(self, team: Team, ticket: Ticket) -> float:
-        """Way from the team to a ticket by road, km."""
-        return self.plan.roads.km(team.site, ticket.site)
+        """Way by road to a ticket from where the team is, km."""
+        return self.plan.roads.km_from(team.spot(self.now_ms), ticket.site)
 
     def open_ms(self, ticket: Ticket) -> int:
         """How long a ticket has been open, ms."""

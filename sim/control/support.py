@@ -6,7 +6,8 @@ from sim.control.dispatch import DispatchRule
 from sim.control.environment import Steered, Steps
 from sim.control.help_desks import Desk
 from sim.control.hindrances import Hindrances
-from sim.control.teams import Teams, TeamTrip
+from sim.control.team_trip import TeamTrip
+from sim.control.teams import Teams
 from sim.control.tickets import ALONE, BY_HOTLINE, BY_VIDEO, Ticket, tickets_of
 from sim.world.support_plan import SupportPlan
 
@@ -23,6 +24,7 @@ class Support:
         desks = {BY_HOTLINE: plan.hotline, BY_VIDEO: plan.video}
         self._desks = {name: Desk(desk) for name, desk in desks.items() if desk is not None}
         self._teams = Teams(env, plan, rules, self._solve)
+        env.process(self._teams.set_numbers())
 
     @property
     def trips(self) -> list[TeamTrip]:
@@ -47,8 +49,11 @@ class Support:
                 if ticket.is_solved_by(stage, remedy):
                     self._solve(ticket, stage)
                     return
-        if not self._teams.call(ticket):
-            yield self._env.timeout(ticket.takes_ms(ALONE, ticket.problem.alone_table))
+        alone_ms = ticket.takes_ms(ALONE, ticket.problem.alone_table)
+        ticket.alone_until_ms = int(self._env.now) + alone_ms
+        self._teams.call(ticket)
+        yield self._env.timeout(alone_ms)
+        if not ticket.solved_by:
             self._solve(ticket, ALONE)
 
     def _solve(self, ticket: Ticket, stage: str) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.control.draws import Keys, keys_within, look_up_each, uniform_each
 from sim.engine.addressed import look_up, rounded, uniform
-from sim.world.arrays import FOR_SOLVED, FOR_TICKET, FOR_TICKET_WORK, MS_PER_DAY, Floats, Ints
+from sim.world.arrays import FAR_FUTURE_MS, FOR_SOLVED, FOR_TICKET, FOR_TICKET_WORK, MS_PER_DAY, Floats, Ints
 from sim.world.hours import Hours
 from sim.world.support_plan import Effect, Problem, Remedy, SupportPlan
 
@@ -29,6 +29,7 @@ class Ticket:
     solved_ms: int = -1
     solved_by: str = ""
     waits_since_ms: int = -1  # for a team
+    alone_until_ms: int = FAR_FUTURE_MS  # when the place has solved it itself, should nobody be sooner
 
     def remedy(self, stage: str) -> Remedy | None:
         """What help from afar can do here, None when nothing."""

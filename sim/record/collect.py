@@ -36,7 +36,7 @@ from sim.world.person_time import StaffEntry, available_ms_by_day, people_by_day
 from sim.world.sessions import SESSIONS
 
 if TYPE_CHECKING:
-    from sim.control.teams import TeamTrip
+    from sim.control.team_trip import TeamTrip
     from sim.control.tickets import Ticket
 
 STATES = ("free", "queued", "in_service", "moving", "with_citizen", "in_outbox", "forked", "gone")
@@ -238,6 +238,7 @@ def support_tables(
         **{column: [names.sites[getattr(trip, field)] for trip in trips] for column, field in places},
         **{name: _whole(trips, name) for name in ("number", "left_ms", "arrived_ms", "worked_ms")},
         "km": np.array([trip.km for trip in trips], np.float64),
+        "turned": [trip.turned for trip in trips],
     }
     return {
         "tickets": table_of(REPLICATION_TABLES["tickets"], ticket_columns),

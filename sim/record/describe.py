@@ -206,8 +206,9 @@ def links_table(links: Links, sites: Sequence[Site]) -> pa.Table:
 
 
 def helpers_table(scenario: Scenario, built: Built) -> pa.Table:
-    """Agents of the hotline and of video help, and mobile teams of all bases together."""
+    """Agents of the hotline and of video help, and mobile teams of all bases together, as their mean."""
     support = scenario.support
+    warm_up_days = math.ceil(scenario.period.warm_up / MS_PER_DAY)
     rows = [
         {
             "kind": kind,
@@ -223,7 +224,7 @@ def helpers_table(scenario: Scenario, built: Built) -> pa.Table:
         {
             "kind": "team",
             "name": team.name,
-            "number": team.number * len(team.bases),
+            "number": team.teams_on[warm_up_days:].sum(axis=1).mean(),
             "people": team.people,
             "cost_per_month_vnd": team.cost_per_month_vnd,
         }

@@ -57,9 +57,16 @@ ALTERNATIVE_TABLES: Mapping[str, pa.Schema] = {
             "cost_per_month_vnd": pa.float64(),
         }
     ),
-    # People who help with problems: the hotline, video help, and mobile teams by kind (number of teams).
+    # People who help with problems: the hotline, video help, and mobile teams by kind (number of teams, mean
+    # of the days after the warm-up).
     "helpers": pa.schema(
-        {"kind": TEXT, "name": TEXT, "number": WHOLE, "people": WHOLE, "cost_per_month_vnd": pa.float64()}
+        {
+            "kind": TEXT,
+            "name": TEXT,
+            "number": pa.float64(),
+            "people": WHOLE,
+            "cost_per_month_vnd": pa.float64(),
+        }
     ),
     # Systems, where they are hosted, and what each does not work without.
     "systems": pa.schema({"system": TEXT, "host_level": TEXT, "needs": pa.list_(TEXT)}),
@@ -133,7 +140,9 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             "solved_by": TEXT,
         }
     ),
-    # Ways of mobile teams; `to` is the base when a team drives home, worked_ms is the work on site after it.
+    # Ways of mobile teams; `to` is the base when a team drives home, worked_ms is the working time on site
+    # after it, from the arrival until the last ticket is solved there. A way home that turned ended short of
+    # `to`; the next way of the team begins on the road, and `from` is the site that it left last.
     "trips": pa.schema(
         {
             "team": TEXT,
@@ -145,6 +154,7 @@ REPLICATION_TABLES: Mapping[str, pa.Schema] = {
             "arrived_ms": WHOLE,
             "km": pa.float64(),
             "worked_ms": WHOLE,
+            "turned": pa.bool_(),
         }
     ),
     # Dossiers that wait in a province (or at the centre) at one moment: for people or systems, of these those

@@ -24,6 +24,7 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ("pools.*.covers.{keys}", "pools"),
     ("systems.*.needs.*", "systems"),
     ("systems.*.sessions.then.counter.channel", "channels"),
+    ("systems.*.filing_moves.*.to", "systems"),
     ("network.*.carries.*", "systems"),
     ("channels.*.files_over", "systems"),
     ("outages.*.links.*", "network"),
@@ -73,9 +74,10 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ("changes.*.secondment.to.pool", "pools"),
     *(
         (f"phases.*.change.{section}.{{keys}}", section)
-        for section in ("pools", "procedures", "workflows", "systems", "network")
+        for section in ("pools", "procedures", "workflows", "systems", "network", "outages")
     ),
     ("phases.*.change.problems.{keys}", "support.problems"),
+    ("phases.*.change.teams.{keys}", "support.teams"),
     ("phases.*.change.systems.*.replaced_by", "systems"),
     ("targets.*.without.*", "groups"),
 )

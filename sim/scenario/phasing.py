@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from sim.scenario.errors import PathInScenario
 from sim.scenario.merge import with_workflow_steps
 from sim.scenario.phase_entries import Entry, Translation, dated, in_order, overlapping, part_of, title_of
 from sim.scenario.phased_procedures import add_versions
@@ -34,9 +35,12 @@ def with_phases(tree: Node) -> tuple[Node, tuple[Fault, ...]]:
     into = Translation(tree)
     _each(entries, "pools", into, _add_change)
     _each(entries, "network", into, _add_upgrade)
+    _each(entries, "teams", into, _add_teams, ("support", "teams"))
     add_versions(entries, into, with_workflow_steps(tree))
+    _each(entries, "systems", into, _add_filing_move)
     _add_downtimes(entries, phases, into)
-    _add_levels([entry for entry in entries if entry.section == "problems"], into)
+    _add_levels([entry for entry in entries if entry.section == "problems"], into, ("support", "problems"))
+    _add_levels(_of_random(entries, into), into, ("outages",), ("random",))
     return into.result(), tuple(into.faults)
 
 
@@ -62,10 +66,14 @@ def _where(phase: Node, wave: Wave) -> Node:
 
 
 def _each(
-    entries: Iterable[Entry], section: str, into: Translation, add: Callable[[Entry, Translation], None]
+    entries: Iterable[Entry],
+    section: str,
+    into: Translation,
+    add: Callable[[Entry, Translation], None],
+    kept_in: PathInScenario = (),
 ) -> None:
     for entry in entries:
-        if entry.section == section and entry.name in part_of(into.tree, (section,)).entries:
+        if entry.section == section and entry.name in part_of(into.tree, kept_in or (section,)).entries:
             add(entry, into)
 
 
@@ -76,6 +84,28 @@ def _add_change(entry: Entry, into: Translation) -> None:
 
 def _add_upgrade(entry: Entry, into: Translation) -> None:
     into.add(("network", entry.name, "upgrades"), entry.phase, dated(entry, entry.content.entries))
+
+
+def _add_teams(entry: Entry, into: Translation) -> None:
+    section = ("support", "teams", entry.name, "changes")
+    into.add(section, entry.phase, dated(entry, entry.content.entries, until=True))
+
+
+def _add_filing_move(entry: Entry, into: Translation) -> None:
+    """Filing in sessions of a system moves to the one that takes its place."""
+    systems = part_of(into.tree, ("systems",)).entries
+    replaced_by = entry.content.entries["replaced_by"]
+    to = systems.get(str(replaced_by.value), Node({}, entry.content.place))
+    if "sessions" in systems[entry.name].entries:
+        into.add(("systems", entry.name, "filing_moves"), entry.phase, dated(entry, {"to": replaced_by}))
+    elif "sessions" in to.entries and _is_filed_over(entry.name, into):
+        found = f"filing over {entry.name} has no sessions, and over {replaced_by.value} it has"
+        into.faults.append(Fault(found, "sessions of both", at=entry.path))
+
+
+def _is_filed_over(system: str, into: Translation) -> bool:
+    channels = part_of(into.tree, ("channels",)).entries.values()
+    return system in [each.entries["files_over"].value for each in channels if "files_over" in each.entries]
 
 
 def _add_downtimes(entries: Iterable[Entry], phases: dict[str, RolloutPhase], into: Translation) -> None:
@@ -114,13 +144,26 @@ def _downtime(entry: Entry, downtime_ms: int) -> Node:
     return Node(content, place)
 
 
-def _add_levels(entries: list[Entry], into: Translation) -> None:
-    """How often problems arise: a path for each of the places concerned."""
-    known = part_of(into.tree, ("support", "problems")).entries
+def _of_random(entries: list[Entry], into: Translation) -> list[Entry]:
+    """What is done to sources of random outages; notes what is done to others."""
+    known = part_of(into.tree, ("outages",)).entries
+    mine = [entry for entry in entries if entry.section == "outages" and entry.name in known]
+    for entry in mine:
+        if "random" not in known[entry.name].entries:
+            found = f"the outages of {entry.name} do not come by chance"
+            into.faults.append(Fault(found, "outages with random", at=entry.path))
+    return [entry for entry in mine if "random" in known[entry.name].entries]
+
+
+def _add_levels(
+    entries: list[Entry], into: Translation, section: PathInScenario, below: PathInScenario = ()
+) -> None:
+    """How often something arises: a path for each of the places concerned."""
+    known = part_of(into.tree, section).entries
     for name in dict.fromkeys(entry.name for entry in entries if entry.name in known):
         mine = in_order(entry for entry in entries if entry.name == name)
-        if "levels" in known[name].entries:
-            found = f"problem {name} has levels of its own, and a phase"
+        if "levels" in part_of(known[name], below).entries:
+            found = f"{name} has levels of its own, and a phase"
             into.faults.append(Fault(found, "one of the two", at=mine[0].path))
             continue
         into.faults += [_overlap(*pair) for pair in overlapping(mine) if not _is_same_place(*pair)]
@@ -128,7 +171,7 @@ def _add_levels(entries: list[Entry], into: Translation) -> None:
         levels = [
             _level(where, [each for each in mine if each.where.plain() == where.plain()]) for where in places
         ]
-        into.added[("support", "problems", name)] = {"levels": Node(levels, mine[0].content.place)}
+        into.added[(*section, name, *below)] = {"levels": Node(levels, mine[0].content.place)}
 
 
 def _level(where: Node, entries: list[Entry]) -> Node:

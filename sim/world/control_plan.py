@@ -29,7 +29,7 @@ class Links:
     latency_ms: Ints  # [links]
     bits_per_ms: Floats  # [links]
     carries: NDArray[np.uint64]  # [links] systems that can be used over it, bit mask (E59)
-    cost_per_month_vnd: Floats  # [links]
+    cost_per_month_vnd: Floats  # [links] mean of the days after the warm-up
 
 
 @dataclass(frozen=True)

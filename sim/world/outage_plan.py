@@ -1,5 +1,6 @@
 """The sources of outages of a scenario, made ready to run."""
 
+import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -8,8 +9,10 @@ from sim.scenario.errors import PathInScenario
 from sim.scenario.schema import Outage, RandomOutages, Scenario
 from sim.world.arrays import FAR_FUTURE_MS
 from sim.world.crew_plan import CrewBook
+from sim.world.day_factors import days_of
 from sim.world.hours import Hours
 from sim.world.keys import name_keys
+from sim.world.levels import levels_of
 from sim.world.moments import ms_since
 from sim.world.outage_replay import replayed_outages
 from sim.world.outage_sources import Hits, OutageSources
@@ -42,11 +45,14 @@ def _random_outages(scenario: Scenario, targets: Targets, crews: CrewBook) -> tu
         if outage.random is not None:
             hits = targets.hit_by(outage, path, outage.vendor)
             crew = crews.number_of(outage.random.crew, hits.components, targets, (*path, "random", "crew"))
-            found.append(_random(name, outage.random, hits, targets, crew))
+            level = _Levels(outage.random, targets, days_of(scenario.period), (*path, "random", "levels"))
+            found.append(_random(name, outage.random, hits, targets, crew, level))
     return tuple(found)
 
 
-def _random(name: str, random: RandomOutages, hits: Hits, targets: Targets, crew: int) -> RandomOutageTimes:
+def _random(
+    name: str, random: RandomOutages, hits: Hits, targets: Targets, crew: int, levels: "_Levels"
+) -> RandomOutageTimes:
     groups = _groups(random, hits, targets)
     return RandomOutageTimes(
         source=name,
@@ -55,6 +61,8 @@ def _random(name: str, random: RandomOutages, hits: Hits, targets: Targets, crew
         key=name_keys(f"{group.address}/{name}" for group in groups),
         failure_table=quantile_table(random.time_between_failures),
         repair_table=quantile_table(random.time_to_repair),
+        level=levels.level,
+        level_row=levels.row_of(groups),
         crew=crew,
     )
 
@@ -65,6 +73,24 @@ class _Group(NamedTuple):
     address: str
     label: str
     components: Numbers
+
+
+class _Levels:
+    """What part of the failures of a source comes true."""
+
+    def __init__(
+        self, random: RandomOutages, targets: Targets, days: list[datetime.date], path: PathInScenario
+    ) -> None:
+        self._targets, self._path = targets, path
+        self.level, self._row = levels_of(random.levels, targets.selector, days, path)
+
+    def row_of(self, groups: list[_Group]) -> Numbers:
+        """Row in `level` of each group."""
+        rows = [self._row[self._targets.components.site[group.components]] for group in groups]
+        if any(len(set(row.tolist())) > 1 for row in rows):
+            found = "levels for a part of what fails together"
+            self._targets.selector.mistakes.add(self._path, found, "one level for all of it")
+        return np.array([row[0] for row in rows], np.int32)
 
 
 def _groups(random: RandomOutages, hits: Hits, targets: Targets) -> list[_Group]:

@@ -45,6 +45,8 @@ class RandomOutages:
     key: NDArray[np.uint64]  # [groups] address of the random numbers of each group under this source
     failure_table: Floats  # quantile table of the time from the end of a repair to the next failure, ms
     repair_table: Floats  # quantile table of the time to repair, ms
+    level: Floats  # [rows, days] part of the failures that come true
+    level_row: NDArray[np.int32]  # [groups]
     crew: int = -1  # kind of crew that has to come, -1 = none
 
 

@@ -1,6 +1,6 @@
 """Ways by road between sites: a planner's table, or the great circle times a detour factor."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,6 +13,19 @@ class Way(NamedTuple):
 
     km: float
     minutes: float | None
+
+
+class Spot(NamedTuple):
+    """A place on the road: a share of the way from one site to another, both of which may be the same."""
+
+    start: int
+    end: int
+    share: float
+
+    @property
+    def weights(self) -> Iterator[tuple[int, float]]:
+        """How much each end counts for what lies between them."""
+        return ((site, part) for site, part in ((self.start, 1 - self.share), (self.end, self.share)) if part)
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,17 @@ class Roads:
         """Length of the way from one site to another, km."""
         way = self._written(start, end)
         return self._assumed_km(start, end) if way is None else way.km
+
+    def km_from(self, spot: Spot, end: int) -> float:
+        """Length of the way to a site from a place on the road, km.
+
+        Linear between the two ends of the road: right at both, and never shorter than the straight line.
+        """
+        return sum(part * self.km(site, end) for site, part in spot.weights)
+
+    def travel_ms_from(self, spot: Spot, end: int, speed_kmh: float | None = None) -> int:
+        """Time on the way from a place on the road, ms."""
+        return round(sum(part * self.travel_ms(site, end, speed_kmh) for site, part in spot.weights))
 
     def travel_ms(self, start: int, end: int, speed_kmh: float | None = None) -> int:
         """Time on the way, ms; at one speed, or at those of the two ends."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.schema import Procedure, Scenario, Version
+from sim.scenario.schema import FilingMove, Procedure, Scenario, Version
 from sim.scenario.schema.flow import steps_in_parts
 from sim.world.arrays import MS_PER_DAY, Floats, Ints
 from sim.world.conditions import homes_in
@@ -15,6 +15,7 @@ from sim.world.day_factors import days_of
 from sim.world.demand import Streams
 from sim.world.procedures import ProcedureTables
 from sim.world.selecting import Mask, Selector
+from sim.world.sessions import session_step, systems_filed_over
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,20 @@ class _Dated:
     first_day: int
 
 
+@dataclass(frozen=True)
+class _Move:
+    """Filing over a system that moves to another one: the sites concerned, and its first day."""
+
+    system: str
+    to: str
+    sites: Mask
+    first_day: int
+
+
 def routing_of(scenario: Scenario, selector: Selector, tables: ProcedureTables) -> Routing:
     """Routes of all sites: homes that the same versions concern share a row."""
-    dated = [each for each in _dated_versions(scenario, selector, tables) if each.form >= 0]
+    versions = [each for each in _dated_versions(scenario, selector, tables) if each.form >= 0]
+    dated: list[_Dated | _Move] = [*versions, *_moves(scenario, selector)]
     if not dated:
         # No rows: the engines then need not look up any step.
         no_rows = np.zeros((0, len(tables.steps)), dtype=np.int32)
@@ -51,16 +63,14 @@ def routing_of(scenario: Scenario, selector: Selector, tables: ProcedureTables) 
     rows = [
         [each for each, holds in zip(dated, column, strict=True) if holds] for column in columns.T.tolist()
     ]
-    routes = np.array([_routes_on(0, versions, tables) for versions in rows], dtype=np.int32)
+    routes = np.array([_routes_on(0, row, tables) for row in rows], dtype=np.int32)
     days = {each.first_day for each in dated if 0 < each.first_day < len(days_of(scenario.period))}
-    changes = (
-        _change(day, row, versions, tables) for day in sorted(days) for row, versions in enumerate(rows)
-    )
+    changes = (_change(day, row, holds, tables) for day in sorted(days) for row, holds in enumerate(rows))
     return Routing(route_row, routes, tuple(change for change in changes if len(change.steps)))
 
 
-def _change(day: int, row: int, versions: list[_Dated], tables: ProcedureTables) -> RouteChange:
-    before, after = (_routes_on(each, versions, tables) for each in (day - 1, day))
+def _change(day: int, row: int, dated: list[_Dated | _Move], tables: ProcedureTables) -> RouteChange:
+    before, after = (_routes_on(each, dated, tables) for each in (day - 1, day))
     steps = np.flatnonzero(before != after).astype(np.int32)
     return RouteChange(day * MS_PER_DAY, row, steps, after[steps])
 
@@ -80,20 +90,56 @@ def _dated(scenario: Scenario, selector: Selector, procedure: str, name: str, fo
     return _Dated(procedure, form, sites, _day(scenario, version))
 
 
-def _day(scenario: Scenario, version: Version) -> int:
+def _moves(scenario: Scenario, selector: Selector) -> list[_Move]:
+    return [
+        _Move(
+            system,
+            move.to,
+            homes_in(selector, move.where, ("systems", system, "filing_moves", name, "where")),
+            _day(scenario, move),
+        )
+        for system in systems_filed_over(scenario)
+        for name, move in scenario.systems[system].filing_moves.items()
+    ]
+
+
+def _day(scenario: Scenario, dated: Version | FilingMove) -> int:
     start: datetime.date = scenario.period.start
-    return (version.at - start).days
+    return (dated.at - start).days
 
 
-def _routes_on(day: int, versions: list[_Dated], tables: ProcedureTables) -> NDArray[np.int32]:
-    """The step done instead of each step on a day, for sites that these versions concern: shape (steps,)."""
+def _routes_on(day: int, dated: list[_Dated | _Move], tables: ProcedureTables) -> NDArray[np.int32]:
+    """The step done instead of each step on a day, for sites that all of these concern: shape (steps,)."""
     routes = np.arange(len(tables.steps), dtype=np.int32)
-    begun = sorted((each for each in versions if each.first_day <= day), key=lambda each: each.first_day)
-    for procedure, form in {each.procedure: each.form for each in begun}.items():
+    begun = sorted((each for each in dated if each.first_day <= day), key=lambda each: each.first_day)
+    versions = [each for each in begun if isinstance(each, _Dated)]
+    for procedure, form in {each.procedure: each.form for each in versions}.items():
         for number, other in enumerate(tables.forms):
             if other.procedure == procedure and number != form:
                 _lead_over(routes, tables, number, form)
-    return routes
+    moved = _moved_sessions([each for each in begun if isinstance(each, _Move)], tables)
+    return moved[routes]
+
+
+def _moved_sessions(moves: list[_Move], tables: ProcedureTables) -> NDArray[np.int32]:
+    """Where each session takes place after these moves, in order of time: shape (steps,).
+
+    A system without sessions leaves the first step to begin with."""
+    steps = np.arange(len(tables.steps), dtype=np.int32)
+    for system, to in _filed_over_after(moves).items():
+        for number, first in zip(tables.step_number, tables.procedures["first_step"], strict=True):
+            steps[number[session_step(system)]] = number.get(session_step(to), first)
+    return steps
+
+
+def _filed_over_after(moves: list[_Move]) -> dict[str, str]:
+    """The system over which citizens file who filed over each system at first."""
+    now = {move.system: move.system for move in moves}
+    for move in moves:
+        for system, over in now.items():
+            if move.system in (system, over):
+                now[system] = move.to
+    return now
 
 
 def _lead_over(routes: NDArray[np.int32], tables: ProcedureTables, old: int, new: int) -> None:

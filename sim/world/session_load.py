@@ -1,12 +1,14 @@
 """How many sessions a scenario asks of its portals in the busiest hour, without running it."""
 
+import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.arrays import MS_PER_HOUR, Floats, World
+from sim.world.arrays import MS_PER_DAY, MS_PER_HOUR, Floats, World
 from sim.world.build import Built
 from sim.world.quantiles import table_mean
 from sim.world.sessions import SESSIONS, is_pool_of_sessions
@@ -35,7 +37,7 @@ class SessionLoad:
 def session_loads(built: Built) -> tuple[SessionLoad, ...]:
     """The expected load of every system in which filing is a session."""
     world, roles = built.world, built.names.roles
-    per_hour = _sessions_per_hour(world)
+    per_hour = _sessions_per_hour(built)
     return tuple(
         _load(built, role, per_hour)
         for role, name in enumerate(roles)
@@ -63,21 +65,46 @@ def _load(built: Built, role: int, per_hour: Floats) -> SessionLoad:
     )
 
 
-def _sessions_per_hour(world: World) -> Floats:
+def _sessions_per_hour(built: Built) -> Floats:
     """Sessions that begin in the busiest hour of the run: shape (pools,), zero for pools of people."""
-    streams = world.streams
-    entry = world.entry_step[streams["procedure"], streams["channel"]]
-    most, is_session = np.zeros(len(world.pools)), world.steps["is_session"][entry] == 1
-    level, role = world.steps["level"][entry], world.steps["role"][entry]
-    pool = world.pool_of[world.site_at_level[streams["site"], level], role]
-    for number in np.unique(pool[is_session]).tolist():
-        mine = is_session & (pool == number)
-        by_hour = np.zeros((world.day_count, HOURS))
-        for channel in np.unique(streams["channel"][mine]).tolist():
-            chosen = np.flatnonzero(mine & (streams["channel"] == channel))
-            by_hour += _by_day(world, chosen)[:, np.newaxis] * _share_of_hours(world, channel)
-        most[number] = by_hour.max()
+    world = built.world
+    most = np.zeros(len(world.pools))
+    for days, entry in _entry_steps(built):
+        pool = _pools_of_sessions(world, entry)
+        for number in np.unique(pool[pool >= 0]).tolist():
+            most[number] = max(most[number], _by_hour(world, pool == number)[days].max())
     return most
+
+
+def _entry_steps(built: Built) -> Iterator[tuple[slice, NDArray[np.int32]]]:
+    """Days from one change of ways to the next, and the step at which each stream is filed meanwhile."""
+    world, changes = built.world, built.control_plan.route_changes
+    streams, routes = world.streams, world.routes.copy()
+    entry = world.entry_step[streams["procedure"], streams["channel"]]
+    row = world.route_row[streams["site"]]
+    first_days = [0, *dict.fromkeys(change.at_ms // MS_PER_DAY for change in changes)]
+    for first, end in itertools.pairwise([*first_days, world.day_count]):
+        for change in changes:
+            if change.at_ms == first * MS_PER_DAY:
+                routes[change.row, change.steps] = change.to
+        yield slice(first, end), routes[row, entry] if len(routes) else entry
+
+
+def _pools_of_sessions(world: World, entry: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The pool of the session in which each stream is filed, -1 = in none: shape (streams,)."""
+    level, role = world.steps["level"][entry], world.steps["role"][entry]
+    pool = world.pool_of[world.site_at_level[world.streams["site"], level], role]
+    return np.where(world.steps["is_session"][entry] == 1, pool, -1)
+
+
+def _by_hour(world: World, mine: NDArray[np.bool_]) -> Floats:
+    """Expected filings of some streams in each hour: shape (days, 24)."""
+    channel = world.streams["channel"]
+    by_hour = np.zeros((world.day_count, HOURS))
+    for number in np.unique(channel[mine]).tolist():
+        chosen = np.flatnonzero(mine & (channel == number))
+        by_hour += _by_day(world, chosen)[:, np.newaxis] * _share_of_hours(world, number)
+    return by_hour
 
 
 def _by_day(world: World, streams: NDArray[np.int64]) -> Floats:

@@ -36,8 +36,13 @@ Steps = dict[str, Step]
 
 
 def systems_filed_over(scenario: Scenario) -> dict[str, Sessions]:
-    """The systems in which filing is a session, by name."""
-    over = {channel.files_over for channel in scenario.channels.values()}
+    """The systems in which filing is a session, now or when it has moved there, by name."""
+    over, ahead = set[str](), [each.files_over for each in scenario.channels.values() if each.files_over]
+    while ahead:
+        name = ahead.pop()
+        if name not in over:
+            over.add(name)
+            ahead += [move.to for move in scenario.systems[name].filing_moves.values()]
     return {
         name: system.sessions
         for name, system in scenario.systems.items()

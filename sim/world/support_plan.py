@@ -47,7 +47,7 @@ class Problem:
     hotline: Remedy | None
     video: Remedy | None
     on_site_table: Sequence[float]  # quantile table of the time that a team works on it, ms
-    alone_table: Sequence[float]  # of the time until it is solved where nobody comes, ms
+    alone_table: Sequence[float]  # of the time until the place has solved it itself, ms
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class TeamKind:
     name: str
     bases: NDArray[np.int32]  # [bases] site
     base_of: NDArray[np.int32]  # [sites] place in `bases` of the base whose teams come, -1 = none
-    number: int  # teams at each base
+    number: int  # teams at each base, apart from changes
+    teams_on: NDArray[np.int32]  # [days, bases] teams at each base
     people: int  # of one team
     hours: Hours
     speed_kmh: float | None  # None: that of the roads of the place

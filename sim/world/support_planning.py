@@ -1,5 +1,7 @@
 """From the support of a scenario to what control needs to know of it."""
 
+import datetime
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,9 +9,10 @@ from sim.scenario.errors import PathInScenario, known_words
 from sim.scenario.schema import Agents, Help, MobileTeam, ProblemKind, Scenario
 from sim.world.arrays import Floats
 from sim.world.crew_plan import nearest_above
-from sim.world.day_factors import days_of, share_by_day
+from sim.world.day_factors import days_of
 from sim.world.hours import Hours
 from sim.world.keys import name_keys
+from sim.world.levels import levels_of
 from sim.world.outage_sources import OutageSources
 from sim.world.quantiles import exponential
 from sim.world.selecting import Selector
@@ -40,7 +43,10 @@ def support_plan_of(
         problems=tuple(maker.problem(name, kind) for name, kind in support.problems.items()),
         hotline=_desk(support.hotline, hours),
         video=_desk(support.video, hours),
-        teams=tuple(_teams(name, kind, selector, hours) for name, kind in support.teams.items()),
+        teams=tuple(
+            _teams(name, kind, selector, hours, days_of(scenario.period))
+            for name, kind in support.teams.items()
+        ),
         roads=sources.roads,
         people=sources.people,
         pools_of=maker.pools_of,
@@ -73,14 +79,14 @@ class _ProblemMaker:
         sites = np.flatnonzero(self._selector.select(kind.where, (*path, "where"))).astype(np.int32)
         self._require_targets(kind, sites, path)
         codes = [self._selector.sites.all[site].code for site in sites]
-        level, row = self._levels(kind, sites, path)
+        level, row = levels_of(kind.levels, self._selector, self._days, (*path, "levels"))
         return Problem(
             name=name,
             sites=sites,
             key=name_keys(f"problem:{name}/{code}" for code in codes),
             gap_ms=self._gap_ms(kind, sites),
             level=level,
-            level_row=row,
+            level_row=row[sites],
             effects=tuple(self._effect(kind, site) for site in sites.tolist()),
             hotline=_remedy(kind.hotline),
             video=_remedy(kind.video),
@@ -108,18 +114,6 @@ class _ProblemMaker:
         gap_ms: Floats = np.full(len(sites), np.inf)
         np.divide(self._year_ms, per_year, out=gap_ms, where=per_year > 0)
         return gap_ms
-
-    def _levels(
-        self, kind: ProblemKind, sites: Sites, path: PathInScenario
-    ) -> tuple[Floats, NDArray[np.int32]]:
-        """The full rate and each path of the problem: shape (rows, days); and the row of each site."""
-        rows = [np.ones(len(self._days))]
-        row = np.zeros(len(self._selector.sites.all), np.int32)
-        for place, level in enumerate(kind.levels):
-            chosen = self._selector.select(level.where, (*path, "levels", place, "where"))
-            row[chosen & (row == 0)] = len(rows)
-            rows.append(share_by_day(level.path, self._days))
-        return np.array(rows), row[sites]
 
     def _effect(self, kind: ProblemKind, site: int) -> Effect:
         effect = kind.effect
@@ -152,16 +146,19 @@ def _desk(agents: Agents | None, hours: dict[str, Hours]) -> HelpDesk | None:
     return HelpDesk(agents.agents, None if agents.calendar is None else hours[agents.calendar])
 
 
-def _teams(name: str, kind: MobileTeam, selector: Selector, hours: dict[str, Hours]) -> TeamKind:
-    path: PathInScenario = ("support", "teams", name, "base")
-    bases = np.flatnonzero(selector.select(kind.base, path)).astype(np.int32)
+def _teams(
+    name: str, kind: MobileTeam, selector: Selector, hours: dict[str, Hours], days: list[datetime.date]
+) -> TeamKind:
+    path: PathInScenario = ("support", "teams", name)
+    bases = np.flatnonzero(selector.select(kind.base, (*path, "base"))).astype(np.int32)
     if not len(bases):
-        selector.mistakes.add(path, "no site is chosen", "at least one base")
+        selector.mistakes.add((*path, "base"), "no site is chosen", "at least one base")
     return TeamKind(
         name=name,
         bases=bases,
         base_of=nearest_above(bases, selector.sites.parent),
         number=kind.number,
+        teams_on=_teams_on(kind, bases, selector, days, path),
         people=kind.people,
         hours=hours[kind.calendar],
         speed_kmh=kind.speed_kmh,
@@ -170,3 +167,19 @@ def _teams(name: str, kind: MobileTeam, selector: Selector, hours: dict[str, Hou
         urgent_after_ms=kind.urgent_after,
         cost_per_month_vnd=kind.cost_per_month,
     )
+
+
+def _teams_on(
+    kind: MobileTeam, bases: Sites, selector: Selector, days: list[datetime.date], path: PathInScenario
+) -> NDArray[np.int32]:
+    """Teams at each base on each day: shape (days, bases)."""
+    teams = np.full((len(days), len(bases)), kind.number, np.int32)
+    for name, change in sorted(kind.changes.items(), key=lambda item: item[1].at):
+        where = (*path, "changes", name, "where")
+        chosen = selector.select(change.where, where)[bases]
+        if len(bases) and not chosen.any():
+            selector.mistakes.add(where, "no base of these teams is chosen", "at least one of their bases")
+        for day, date in enumerate(days):
+            if change.at <= date and (change.until is None or date <= change.until):
+                teams[day, chosen] = change.number
+    return teams

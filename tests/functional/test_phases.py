@@ -5,7 +5,7 @@ import pytest
 
 from sim.scenario.schema import Scenario
 from sim.world.arrays import LOG_SERVICE
-from tests.support.phased import phased
+from tests.support.phased import CUTS, phased
 from tests.support.played import Played, played
 
 DAY_MS = 86_400_000
@@ -97,3 +97,29 @@ def test_the_old_system_is_used_until_the_go_live_and_out_of_reach_while_its_dat
     began = sorted((hit["began_ms"] // DAY_MS).tolist())
     ended = sorted((hit["ended_ms"] // DAY_MS).tolist())
     assert (began, ended) == ([0, 4], [7, 14])
+
+
+def test_fewer_outages_come_from_the_day_on_and_the_others_are_the_same() -> None:
+    change = "{outages: {cuts: {falls_to: 0 %}}}"
+    rings = f"phases: {{rings: {{at: 2025-07-14, {STAGGER}, change: {change}}}}}"
+    fewer, without = (played(phased(phases, CUTS)) for phases in (rings, ""))
+    provinces = {site.code: site.province for site in without.built.sites.all}
+    full = without.table("outages")
+    first_ms = full["site"].map(provinces).map(FIRST_DAY) * DAY_MS
+    gone = (full["cause"] == "cuts") & (full["began_ms"] >= first_ms)
+    assert 10 < gone.sum() < (full["cause"] == "cuts").sum() - 10
+    assert fewer.table("outages").equals(full[~gone].reset_index(drop=True))
+
+
+def test_teams_come_to_each_province_in_its_time_and_leave_again() -> None:
+    change = "{teams: {mobile: {number: 2}}}"
+    sent = played(phased(f"phases: {{help: {{at: 2025-07-14, lasts: 7 days, {STAGGER}, change: {change}}}}}"))
+    without = played(phased(""))
+    tickets, before = sent.table("tickets"), without.table("tickets")
+    assert tickets[["site", "opened_ms"]].equals(before[["site", "opened_ms"]])
+    assert (tickets["solved_ms"] <= before["solved_ms"].where(before["solved_ms"] >= 0, 1e18)).all()
+    provinces = {site.code: site.province for site in sent.built.sites.all}
+    trips = sent.table("trips")
+    for province, first in FIRST_DAY.items():
+        days = trips.loc[trips["base"].map(provinces) == province, "left_ms"] // DAY_MS
+        assert days.min() == first and days.max() <= first + 7

@@ -47,6 +47,31 @@ def test_the_same_problems_are_solved_sooner_by_more_teams(replication: int) -> 
 
 
 @pytest.mark.parametrize("replication", REPLICATIONS)
+def test_one_slow_team_is_never_worse_than_none(replication: int) -> None:
+    often = OFTEN | {
+        "hotline": {"solves": "30 %", "takes": "20 min"},
+        "alone": {"exponential": {"mean": "2 days"}},
+    }
+    slow = teams(1, speed_kmh=5)
+    none, one = (
+        told(replication, often, hotline={"agents": 1}, **each)["tickets"] for each in (teams(0), slow)
+    )
+    assert none[["site", "opened_ms"]].equals(one[["site", "opened_ms"]])
+    end_ms = 14 * 24 * MS_PER_HOUR
+    last = [each["solved_ms"].where(each["solved_by"] != "", end_ms) for each in (none, one)]
+    assert (last[1] <= last[0]).all() and (last[1] < last[0]).any()
+    assert one["solved_by"].value_counts()["alone"] > one["solved_by"].value_counts()["team"] > 0
+    by_hotline = none["solved_by"] == "hotline"
+    assert by_hotline.any() and none[by_hotline]["solved_ms"].equals(one[by_hotline]["solved_ms"])
+
+
+@pytest.mark.parametrize("replication", REPLICATIONS)
+def test_the_same_problems_are_solved_sooner_by_larger_teams(replication: int) -> None:
+    alone, of_five = (told(replication, **teams(1, people=people))["tickets"] for people in (1, 5))
+    assert hours_open(of_five) < hours_open(alone)
+
+
+@pytest.mark.parametrize("replication", REPLICATIONS)
 def test_what_the_hotline_solves_spares_the_teams_the_way(replication: int) -> None:
     answered = OFTEN | {"hotline": {"solves": "60 %", "takes": {"exponential": {"mean": "15 min"}}}}
     without, with_hotline = (

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.scenario.schema import Scenario
@@ -92,6 +93,43 @@ def test_a_portal_that_is_too_small_sends_citizens_away_to_the_counter_or_home()
         assert abs(found - share * timed_out) < 4 * math.sqrt(share * (1 - share) * timed_out) + 15
     assert run.flow["visits"] == at_counter
     assert run.flow["on_time"] < roomy.flow["on_time"]
+
+
+def sessions_over(run: Played) -> pd.DataFrame:
+    """Sessions begun by day and system."""
+    return run.table("session_days").pivot_table("started", "day", "system", "sum", fill_value=0)
+
+
+def moving(capacity: int) -> Scenario:
+    """Filing of one commune moves to a new portal on the third day, that of all on the eighth."""
+    first = {"at": "2025-07-09", "where": {"names": ["Commune 0001"]}, "to": "newer"}
+    moves = {"first": first, "all": {"at": "2025-07-14", "to": "newer"}}
+    return busy(
+        {},
+        systems__portal=portal(200) | {"filing_moves": moves},
+        systems__newer=portal(capacity),
+        channels__online__files_over="portal",
+        demand__channel_shares=[{"shares": {"online": "100 %"}}],
+    )
+
+
+def test_filing_moves_to_the_new_portal_commune_by_commune() -> None:
+    run, before = played(moving(200)), played(filed_online(200))
+    sessions = sessions_over(run)
+    old, new = sessions["portal"].to_numpy(), sessions["newer"].to_numpy()
+    # The same citizens file, a session each.
+    assert (old + new == sessions_by_day(before)).all()
+    assert (new[:2] == 0).all() and (old[7:] == 0).all()
+    assert 0.2 < new[2:7].sum() / (old + new)[2:7].sum() < 0.5
+    assert run.flow["on_time"] == before.flow["on_time"]
+
+
+def test_a_new_portal_that_is_too_small_turns_citizens_away_from_the_day_on() -> None:
+    run = played(moving(1))
+    timed_out = run.table("flow").groupby("day")["timed_out"].sum().to_numpy()
+    assert timed_out[:2].sum() == 0 and timed_out[7:].sum() > 50
+    by_system = {load.system: load for load in expected_load(run.built).sessions}
+    assert by_system["portal"].per_hour == pytest.approx(by_system["newer"].per_hour)
 
 
 def test_what_check_says_of_the_capacity_is_what_happens() -> None:

@@ -3,8 +3,11 @@
 from typing import Any
 
 import numpy as np
+import pytest
+from scipy.stats import binom
 
 from sim.engine.addressed import look_up, mix64, replication_key, rounded, uniform
+from sim.scenario import ScenarioError
 from sim.world.arrays import FOR_FAILURE, FOR_REPAIR, MS_PER_DAY, MS_PER_HOUR
 from sim.world.keys import name_key
 from tests.support.outage_record import noted, outages_of, plan_of
@@ -67,6 +70,37 @@ RANDOM = {
         },
     }
 }
+
+
+LATER_FEWER = {"2025-07-10": "100 %", "2025-07-11": "30 %"}
+THINNED = {"random": {"levels": [{"where": {"names": ["Commune 0001"]}, "path": LATER_FEWER}]}}
+
+
+def test_levels_take_outages_away_and_move_none() -> None:
+    fewer = {"faults": merged(RANDOM["faults"], THINNED)}
+    taken, before = 0, 0
+    for replication in range(30):
+        full, thinned = (noted(plan_of(outages=each), 7, replication)[1] for each in (RANDOM, fewer))
+        assert set(thinned) <= set(full)
+        assert all(row[2] == "C00001" and row[4] >= 3 * MS_PER_DAY for row in set(full) - set(thinned))
+        late = [row for row in full if row[2] == "C00001" and row[4] >= 4 * MS_PER_DAY]
+        before += len(late)
+        taken += len(set(late) - set(thinned))
+    low, high = binom.interval(0.999, before, 0.7)
+    assert low <= taken <= high
+
+
+def test_what_fails_together_has_one_level() -> None:
+    together = merged(RANDOM["faults"], THINNED, {"random": {"together": "province"}})
+    with pytest.raises(ScenarioError, match="levels for a part of what fails together"):
+        plan_of(outages={"faults": together})
+    everywhere = merged(together, {"random": {"levels": [{"path": "0 %"}]}})
+    assert noted(plan_of(outages={"faults": everywhere}), 7, 1)[1] == []
+
+
+def merged(*parts: dict[str, Any]) -> dict[str, Any]:
+    """A source of outages with more of what comes by chance."""
+    return {**parts[0], "random": {k: v for part in parts for k, v in part["random"].items()}}
 
 
 def test_random_outages_are_drawn_at_the_address_of_their_link_and_source() -> None:

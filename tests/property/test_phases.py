@@ -21,15 +21,23 @@ systems:
   old_system: {hosted_at: province}
 workflows:
   commune_same_day: {steps: {reception: {needs: [old_system, national_portal], writes: [old_system]}}}
+outages: {cuts: {links: [commune_line], random: {time_between_failures: 9 days, time_to_repair: 1 h}}}
 support:
   problems:
     locked: {rate: {per_site_and_year: 10}, effect: {slower: 2}, on_site: {takes: 1 h}, alone: 2 days}
+  teams: {mobile: {calendar: office}}
 """
 PEOPLE = "headcount: {add: 1}, speed: {multiply: 1.1}"
-FASTER = "bandwidth: 1 Gbps, latency: 5 ms"
+FASTER = "bandwidth: 1 Gbps, latency: 5 ms, cost_per_month: 4 million VND"
 FORM = "touch_time_factors: {online: 0.1}"
 DATA = "prefilled_by: {systems: [data_exchange], factor: 50 %}"
 BIRTH = "procedures: {birth_registration: {%s}}"
+PORTALS = """
+channels: {online: {files_over: old_portal}}
+systems:
+  old_portal: {hosted_at: province, sessions: &room {capacity: 9, lasts: 9 min, waits_at_most: 9 min, then: {give_up: 100 %}}}
+  new_portal: {hosted_at: centre, sessions: *room}
+"""
 SAME = {
     "pools for a time": (
         f"phases: {{x: {{at: 2025-07-07, lasts: 7 days, where: {{kinds: [ward]}}, change: {{pools: {{head: {{{PEOPLE}}}}}}}}}}}",
@@ -60,6 +68,21 @@ SAME = {
     "fewer problems": (
         "phases: {x: {at: 2025-07-07, change: {problems: {locked: {falls_to: 40 %}}}}, y: {at: 2025-08-01, change: {problems: {locked: {falls_to: 10 %}}}}}",
         "support: {problems: {locked: {levels: [{path: {2025-07-06: 100 %, 2025-07-07: 40 %, 2025-07-31: 40 %, 2025-08-01: 10 %}}]}}}",
+    ),
+    "mobile teams for a time": (
+        "phases: {x: {at: 2025-07-07, lasts: 7 days, stagger: {by: [Huế, Quảng Trị], every: 14 days}, change: {teams: {mobile: {number: 3}}}}}",
+        "support: {teams: {mobile: {changes: {x_1: {at: 2025-07-07, until: 2025-07-13, where: {provinces: [Huế]}, number: 3}, x_2: {at: 2025-07-21, until: 2025-07-27, where: {provinces: [Quảng Trị]}, number: 3}}}}}",
+    ),
+    "fewer outages": (
+        "phases: {x: {at: 2025-07-07, stagger: {by: [Huế, Quảng Trị], every: 14 days}, change: {outages: {cuts: {falls_to: 40 %}}}}}",
+        "outages: {cuts: {random: {levels: [{where: {provinces: [Huế]}, path: {2025-07-06: 100 %, 2025-07-07: 40 %}}, {where: {provinces: [Quảng Trị]}, path: {2025-07-20: 100 %, 2025-07-21: 40 %}}]}}}",
+    ),
+    "filing moves to another system": (
+        f"{PORTALS}phases: {{x: {{at: 2025-07-07, stagger: {{by: [Huế, Quảng Trị], every: 14 days}}, change: {{systems: {{old_portal: {{replaced_by: new_portal}}}}}}}}}}",
+        PORTALS.replace(
+            "old_portal: {",
+            "old_portal: {filing_moves: {x_1: {at: 2025-07-07, where: {provinces: [Huế]}, to: new_portal}, x_2: {at: 2025-07-21, where: {provinces: [Quảng Trị]}, to: new_portal}}, ",
+        ),
     ),
     "a name that is taken": (
         f"changes: {{x_1: {{at: 2025-07-02, pool: head, {PEOPLE}}}}}\nphases: {{x: {{at: 2025-07-07, change: {{pools: {{head: {{{PEOPLE}}}}}}}}}}}",
@@ -145,3 +168,24 @@ def test_a_patch_may_make_a_staggered_phase_one_of_a_single_day(folder: Path) ->
     study = load_text(f"name: example\nextends: head.yaml\n{REPLACED}{patch}", folder)
     versions = study.alternatives["one_day"].procedures["birth_registration"].versions
     assert [(v.at.isoformat(), v.where.is_everything) for v in versions.values()] == [("2025-08-01", True)]
+
+
+def test_a_line_costs_the_mean_of_the_days_after_the_warm_up(folder: Path) -> None:
+    prices = """
+network: {commune_line: {cost_per_month: 3 million VND}}
+phases:
+  dearer: {at: 2025-07-21, where: {provinces: [Huế]}, change: {network: {commune_line: {cost_per_month: 5 million VND}}}}
+  cheaper: {at: 2025-09-01, change: {network: {commune_line: {cost_per_month: 2 million VND, bandwidth: 1 Gbps}}}}
+"""
+    scenario = loaded(f"period: {{start: 2025-07-01, end: 2025-09-30, warm_up: 10 days}}{prices}", folder)
+    links, sites = build(scenario).control_plan.links, build(scenario).sites.all
+    found = {
+        sites[site].province: cost
+        for name, site, cost in zip(
+            links.name, links.site.tolist(), links.cost_per_month_vnd.tolist(), strict=True
+        )
+        if name == "commune_line"
+    }
+    # 82 days from 11 July on: 10 until 20 July, 42 until the end of August, 30 in September.
+    assert found["Huế"] == pytest.approx((10 * 3e6 + 42 * 5e6 + 30 * 2e6) / 82)
+    assert found["Quảng Trị"] == pytest.approx((52 * 3e6 + 30 * 2e6) / 82)

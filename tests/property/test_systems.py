@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.world.arrays import MANUAL, SKIP_SYNC, WORK
+from sim.world.arrays import MANUAL, MS_PER_DAY, SKIP_SYNC, WORK
 from sim.world.build import Built, build
 from sim.world.systems import ALL_SYSTEMS
 from tests.support.tiny_scenario import tiny_scenario
@@ -216,3 +216,66 @@ def test_every_version_of_a_procedure_is_filed_in_a_session_of_its_own() -> None
     change = built.control_plan.route_changes[0]
     assert dict(zip(change.steps.tolist(), change.to.tolist(), strict=True))[base] == faster
     assert world.routes[0, base] == base
+
+
+def moved(*moves: tuple[str, str, dict[str, object]], **changes: object) -> Built:
+    """Filing over the portal that moves to other systems: date, system and place."""
+    filing = {f"move_{n}": {"at": at, "to": to, "where": where} for n, (at, to, where) in enumerate(moves)}
+    systems = {
+        "portal": {"hosted_at": "centre", "sessions": SESSIONS, "filing_moves": filing},
+        "newer": {"hosted_at": "province", "sessions": SESSIONS},
+        "roomy": {"hosted_at": "centre"},
+    }
+    return build(
+        tiny_scenario(
+            **{f"systems__{name}": system for name, system in systems.items()},
+            channels__online__files_over="portal",
+            **changes,
+        )
+    )
+
+
+def filed_at(built: Built, site: int) -> list[tuple[int, str]]:
+    """Days on which the step changes at which people of a site file online, and that step."""
+    world, names = built.world, built.names
+    entry = int(world.entry_step[0, names.channels.index("online")])
+    row = int(world.route_row[site])
+    found = [(0, names.steps[world.routes[row, entry]])]
+    for change in built.control_plan.route_changes:
+        to = dict(zip(change.steps.tolist(), change.to.tolist(), strict=True))
+        if change.row == row and entry in to:
+            found.append((change.at_ms // MS_PER_DAY, names.steps[to[entry]]))
+    return found
+
+
+def test_filing_moves_to_another_system_where_and_when_it_is_said() -> None:
+    here = {"names": ["Commune 0002"]}
+    built = moved(("2025-07-09", "newer", here), ("2025-07-12", "roomy", {}))
+    assert filed_at(built, 2) == [(0, "portal (session)"), (5, "desk")]
+    assert filed_at(built, 3) == [(0, "portal (session)"), (2, "newer (session)"), (5, "desk")]
+
+
+def test_who_tries_again_after_the_move_files_over_the_new_system() -> None:
+    built = moved(("2025-07-09", "newer", {}))
+    number = {name: step for step, name in enumerate(built.names.steps)}
+    again = built.world.steps[number["portal (tries again)"]]
+    (way,) = built.world.branches[again["branch_first"] : again["branch_first"] + again["branch_count"]]
+    (change,) = built.control_plan.route_changes
+    assert change.steps.tolist() == [number["portal (session)"]] == [way["to"]]
+    assert change.to.tolist() == [number["newer (session)"]]
+
+
+def test_a_move_of_filing_before_the_run_holds_from_its_start() -> None:
+    built = moved(("2025-01-01", "newer", {}))
+    assert filed_at(built, 2) == [(0, "newer (session)")] and not built.control_plan.route_changes
+
+
+def test_filing_moves_in_the_version_of_a_procedure_that_holds() -> None:
+    version = {
+        "faster": {"at": "2025-07-12", "steps": {"desk": {"pool": "reception", "touch_time": "1 min"}}}
+    }
+    built = moved(("2025-07-09", "newer", {}), procedures__permit__versions=version)
+    assert filed_at(built, 2) == [(0, "portal (session)"), (2, "newer (session)"), (5, "newer (session)")]
+    (later,) = (c for c in built.control_plan.route_changes if c.at_ms == 5 * MS_PER_DAY)
+    to = set(later.to.tolist())
+    assert {built.names.step_procedures[step] for step in to} == {"permit@faster"}

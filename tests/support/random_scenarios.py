@@ -66,6 +66,10 @@ SESSIONS = {
         "give_up": "10 %",
     },
 }
+FILING_MOVES = {
+    "first": {"at": "2025-07-09", "where": {"names": ["Commune 0001"]}, "to": "dossiers"},
+    "all": {"at": "2025-07-14", "to": "dossiers"},
+}
 NETWORK = {
     "line": {"from": "commune", "to": "province", "bandwidth": "32 kbps"},
     "mobile": {
@@ -95,7 +99,9 @@ def infrastructure(draw: st.DrawFn) -> dict[str, Any]:
     """Changes of the tiny scenario that make systems and lines slow, narrow, full, read-only or lost."""
     again = {"exponential": {"mean": draw(st.sampled_from(["8 h", "2 days"]))}}
     mended = {"exponential": {"mean": draw(st.sampled_from(["10 min", "5 h"]))}}
-    random = {"time_between_failures": again, "time_to_repair": mended}
+    levels = draw(st.sampled_from([[], [{"path": {"2025-07-08": "100 %", "2025-07-12": "20 %"}}]]))
+    random = {"time_between_failures": again, "time_to_repair": mended, "levels": levels}
+    sessions = draw(st.sampled_from([None, SESSIONS]))
     hits = [
         {"links": ["line"], "systems": ["portal"]},
         {"links": ["line"], "effect": "slow", "bandwidth_left": "20 %"},
@@ -109,7 +115,9 @@ def infrastructure(draw: st.DrawFn) -> dict[str, Any]:
         "network": draw(st.sampled_from([NETWORK, {key: NETWORK[key] for key in ("line", "trunk")}])),
         "systems__dossiers__may_be_read_only": True,
         "systems__dossiers__slow_factor": 3,
-        "systems__portal__sessions": draw(st.sampled_from([None, SESSIONS])),
+        "systems__portal__sessions": sessions,
+        "systems__portal__filing_moves": draw(st.sampled_from([{}, FILING_MOVES])) if sessions else {},
+        "systems__dossiers__sessions": draw(st.sampled_from([None, SESSIONS])),
         "channels__online__files_over": "portal",
         "outages": {f"hit_{each}": hits[each] | {"random": random} for each in chosen},
     }

@@ -83,6 +83,7 @@ def _trips(tickets: pd.DataFrame) -> pd.DataFrame:
                 "arrived_ms": left + way,
                 "km": KM_PER_TRIP,
                 "worked_ms": worked,
+                "turned": False,
             }
         )
         for left, start, to, worked in legs

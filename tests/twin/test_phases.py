@@ -15,6 +15,8 @@ def test_both_engines_agree_while_phases_come_into_force(replication: int) -> No
     scenario = phased()
     built = build(scenario)
     plan = built.control_plan
+    assert len(set(plan.support.teams[0].teams_on.sum(axis=1).tolist())) == 3
+    assert [len(source.level) for source in plan.outages.random if source.source == "cuts"] == [3]
     assert plan.link_changes and plan.route_changes and plan.outages.planned and plan.staff.changes
     start = partial(start_control, plan=plan, seed=scenario.seed, replication=replication)
     outcome = verify(built.world, scenario.seed, replication, start, built.names)

@@ -77,7 +77,9 @@ OWN = Extensions({"most_people_first": most_people_first}, {"lightning": lightni
 
 @pytest.mark.parametrize("rule", [*DISPATCH_RULES, "most_people_first"])
 def test_both_engines_agree_whatever_the_dispatch_rule(rule: str) -> None:
-    scenario = tiny_scenario(**TROUBLE, support__teams={"mobile": TEAM | {"number": 2, "dispatch": rule}})
+    scenario = tiny_scenario(
+        **TROUBLE, support__teams={"mobile": TEAM | {"number": 2, "people": 2, "dispatch": rule}}
+    )
     built = build(scenario, OWN.names)
     start = partial(start_control, plan=built.control_plan, seed=1, replication=0, extensions=OWN)
     outcome = verify(built.world, 1, 0, start, built.names)

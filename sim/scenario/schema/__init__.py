@@ -35,7 +35,8 @@ from sim.scenario.schema.distributions import (
     Uniform,
 )
 from sim.scenario.schema.hits import OFFICES, POWER, Effect, Hit
-from sim.scenario.schema.network import LinkKind, LinkUpgrade, System
+from sim.scenario.schema.levels import RateLevel
+from sim.scenario.schema.network import FilingMove, LinkKind, LinkUpgrade, System
 from sim.scenario.schema.outages import FOR_GOOD_MS, Outage, PlannedOutage, RandomOutages
 from sim.scenario.schema.own_process import OwnProcess
 from sim.scenario.schema.paths import Adoption, PathPoint, SharePath
@@ -122,6 +123,7 @@ __all__ = [
     "Erlang",
     "Exponential",
     "FilingElsewhere",
+    "FilingMove",
     "Gamma",
     "GoToCounter",
     "Group",
@@ -160,6 +162,7 @@ __all__ = [
     "RandomStorms",
     "Rate",
     "RateCase",
+    "RateLevel",
     "RatePerPost",
     "ReceptionPoints",
     "ReplayRow",

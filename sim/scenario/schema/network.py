@@ -14,6 +14,14 @@ NEIGHBOUR: Final = "neighbour"
 """Upper end of a link that joins a site with the nearest other one below the same site."""
 
 
+class FilingMove(Titled):
+    """From a date on, citizens of some places file over another system."""
+
+    at: Date = Field(description="First day. Of several moves of a system the one that began last counts.")
+    where: Selection = Field(Selection(), description="Sites at which the citizens live.")
+    to: Name = Field(description="The system over which they file then; without sessions there is no limit.")
+
+
 class System(Titled):
     """A software system that steps need: one at the centre, or one in every province."""
 
@@ -40,6 +48,16 @@ class System(Titled):
         "counts for channels with `files_over`.",
     )
 
+    filing_moves: Annotated[dict[Name, FilingMove], named] = Field(
+        {}, description="Filing in its sessions moves to another system."
+    )
+
+    @model_validator(mode="after")
+    def _moves_sessions(self) -> Self:
+        if self.filing_moves and self.sessions is None:
+            raise refusal("filing_moves of a system without sessions", "sessions, or no filing_moves")
+        return self
+
     @model_validator(mode="after")
     def _vendors_of_provinces(self) -> Self:
         if self.vendors and self.hosted_at != "province":
@@ -56,11 +74,12 @@ class LinkUpgrade(Titled):
     where: Selection = Field(Selection(), description="Sites at the lower end of the lines.")
     bandwidth: Bandwidth | None = Field(None, description="Bandwidth; as before when left out.")
     latency: Duration | None = Field(None, description="Delay of one way; as before when left out.")
+    cost_per_month: Money | None = Field(None, description="Cost of one link; as before when left out.")
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if self.bandwidth is None and self.latency is None:
-            raise refusal("nothing changes", "bandwidth or latency")
+        if self.bandwidth is None and self.latency is None and self.cost_per_month is None:
+            raise refusal("nothing changes", "bandwidth, latency or cost_per_month")
         return self
 
 
@@ -84,7 +103,7 @@ class LinkKind(Titled):
     )
     cost_per_month: Money = Field(0.0, description="Cost of one link.")
     upgrades: Annotated[dict[Name, LinkUpgrade], named] = Field(
-        {}, description="Better, or worse, lines from a date on; what they cost stays."
+        {}, description="Better, worse, dearer or cheaper lines from a date on."
     )
 
     @property

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from sim.scenario.schema.base import Model, Name, quoted, refusal, require_exactly_one
 from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.hits import OFFICES, Hit
+from sim.scenario.schema.levels import RateLevel
 from sim.scenario.schema.replayed_outages import outage_rows, require_outage_rows
 from sim.scenario.schema.selection import Selection
 from sim.scenario.schema.tables import CsvTable
@@ -49,6 +50,11 @@ class RandomOutages(Model):
         "own, all that is hit in a `province`, or `all` that is hit: a common cause.",
     )
     crew: Name | None = Field(None, description="Crews of which one has to come to the place.")
+    levels: tuple[RateLevel, ...] = Field(
+        (),
+        description="Fewer of them from a date on, at some sites (the host of a system, the lower end of a "
+        "link); the first that fits counts, and all of them elsewhere. What fails together has one level.",
+    )
 
     @model_validator(mode="after")
     def _crew_mends_one_thing(self) -> Self:

@@ -6,11 +6,12 @@ from typing import Annotated, Final, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from sim.scenario.schema.base import Flag, Model, Name, refusal
+from sim.scenario.schema.base import Flag, Model, Name, Whole, refusal
 from sim.scenario.schema.changes import HeadcountChange, Secondment, SpeedChange
 from sim.scenario.schema.selection import Selection
 from sim.scenario.schema.staff import Training
 from sim.scenario.schema.steps import Step
+from sim.scenario.schema.support import MOST_TEAMS
 from sim.scenario.schema.text import Titled, named
 from sim.scenario.schema.units import (
     MS_PER_UNIT,
@@ -18,6 +19,7 @@ from sim.scenario.schema.units import (
     Date,
     Deadline,
     Duration,
+    Money,
     PositiveDuration,
     Share,
     WorkingDays,
@@ -79,22 +81,29 @@ class Replacement(Model):
 
 
 class PhasedLink(Model):
-    """What lines can do from then on; as in `upgrades`."""
+    """What lines can do, and cost, from then on; as in `upgrades`."""
 
     bandwidth: Bandwidth | None = Field(None, description="Bandwidth; as before when left out.")
     latency: Duration | None = Field(None, description="Delay of one way; as before when left out.")
+    cost_per_month: Money | None = Field(None, description="Cost of one link; as before when left out.")
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if self.bandwidth is None and self.latency is None:
-            raise refusal("nothing changes", "bandwidth or latency")
+        if self.bandwidth is None and self.latency is None and self.cost_per_month is None:
+            raise refusal("nothing changes", "bandwidth, latency or cost_per_month")
         return self
 
 
-class PhasedProblem(Model):
-    """How often a problem arises from then on; as in `levels`."""
+class PhasedRate(Model):
+    """How often a problem arises, or something fails, from then on; as in `levels`."""
 
     falls_to: Share = Field(description="Share of the full rate.")
+
+
+class PhasedTeams(Model):
+    """How many mobile teams there are; as in `changes` of the teams."""
+
+    number: Whole = Field(description="Teams at each base.", ge=0, le=MOST_TEAMS)
 
 
 class PhaseContent(Model):
@@ -106,20 +115,25 @@ class PhaseContent(Model):
         {}, description="By workflow: the same for all procedures that have it."
     )
     systems: dict[Name, Replacement] = Field({}, description="By system: what takes its place.")
-    network: dict[Name, PhasedLink] = Field({}, description="By kind of link: what lines can do.")
-    problems: dict[Name, PhasedProblem] = Field({}, description="By kind of problem: how often it arises.")
+    network: dict[Name, PhasedLink] = Field({}, description="By kind of link: what lines can do, and cost.")
+    problems: dict[Name, PhasedRate] = Field({}, description="By kind of problem: how often it arises.")
+    outages: dict[Name, PhasedRate] = Field({}, description="By source of random outages: how often it hits.")
+
+    teams: dict[Name, PhasedTeams] = Field(
+        {}, description="By kind of mobile team: how many there are at the bases concerned."
+    )
 
     @property
     def lasting(self) -> str:
         """Name of a section whose changes cannot be taken back; empty when there is none."""
-        for name in ("procedures", "workflows", "systems", "network", "problems"):
+        for name in ("procedures", "workflows", "systems", "network", "problems", "outages"):
             if getattr(self, name):
                 return name
         return ""
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
-        if not self.pools and not self.lasting:
+        if not self.pools and not self.teams and not self.lasting:
             raise refusal("nothing is done", f"one of {', '.join(PhaseContent.model_fields)}")
         return self
 
@@ -150,11 +164,11 @@ class Wave(NamedTuple):
 class RolloutPhase(Titled):
     """A dated bundle of changes to part of the country: all on one day, or staggered by province.
 
-    It is translated into `changes`, `versions`, `upgrades`, `levels` and planned outages before anything is
-    built; what they mean holds for it."""
+    It is translated into `changes`, `versions`, `upgrades`, `levels`, `filing_moves`, `changes` of mobile
+    teams and planned outages before anything is built; what they mean holds for it."""
 
     at: Date = Field(description="First day, of the first province when it is staggered.")
-    until: Date | None = Field(None, description="Last day, of pools only; for good when left out.")
+    until: Date | None = Field(None, description="Last day, of pools and teams only; for good when left out.")
     lasts: PositiveDuration | None = Field(
         None, description="How long it lasts in each province, in place of `until`; whole days."
     )
@@ -169,7 +183,7 @@ class RolloutPhase(Titled):
         if self.lasts is not None and self.lasts % MS_PER_UNIT["day"]:
             raise refusal("lasts is not a number of days", "whole days such as 21 days")
         if (self.until or self.lasts) and self.change.lasting:
-            raise refusal(f"{self.change.lasting} that end", "until or lasts with pools only")
+            raise refusal(f"{self.change.lasting} that end", "until or lasts with pools and teams only")
         if self.stagger is not None and self.where.provinces:
             raise refusal("stagger together with where.provinces", "the provinces in stagger.by")
         last = self.waves[-1]

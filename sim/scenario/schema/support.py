@@ -6,16 +6,17 @@ from pydantic import Field, model_validator
 
 from sim.scenario.schema.base import Model, Name, Whole, refusal
 from sim.scenario.schema.distributions import Distribution
-from sim.scenario.schema.paths import SharePath
+from sim.scenario.schema.levels import RateLevel
 from sim.scenario.schema.selection import Selection
 from sim.scenario.schema.text import Titled, named
-from sim.scenario.schema.units import Duration, Money, NotNegative, Positive, Share
+from sim.scenario.schema.units import Date, Duration, Money, NotNegative, Positive, Share
 
 DISPATCH_RULES: Final = ("nearest", "longest_open", "most_backlog", "reserve")
 """Rules that come with the program (`sim.control.dispatch`)."""
 
 MOST_PER_YEAR: Final = 1000
 MOST_SLOWER: Final = 100
+MOST_TEAMS: Final = 1000
 
 
 class ProblemRate(Model):
@@ -61,13 +62,6 @@ class Help(Model):
     takes: Distribution = Field(description="How long it takes, solved or not.")
 
 
-class Level(Model):
-    """How often a problem arises over time at some sites."""
-
-    where: Selection = Field(Selection(), description="Sites that it is for.")
-    path: SharePath = Field(description="Share of the full rate: `{date: share}`, linear in between.")
-
-
 class ProblemKind(Titled):
     """One kind of problem: a device, a certificate, software, skill."""
 
@@ -75,7 +69,7 @@ class ProblemKind(Titled):
         Selection(levels=("commune",)), description="Sites at which it arises; communes when left out."
     )
     rate: ProblemRate = Field(description="How often.")
-    levels: tuple[Level, ...] = Field(
+    levels: tuple[RateLevel, ...] = Field(
         (),
         description="Less of it from a date on, for some sites (training, new devices); the first that fits "
         "counts, and the full rate elsewhere.",
@@ -84,7 +78,10 @@ class ProblemKind(Titled):
     hotline: Help | None = Field(None, description="What the hotline can do; nothing when left out.")
     video: Help | None = Field(None, description="What video help can do; nothing when left out.")
     on_site: Help = Field(description="What a mobile team does; it always solves the problem.")
-    alone: Distribution = Field(description="How long it takes where no team comes.")
+    alone: Distribution = Field(
+        description="How long the place needs on its own, from when help from afar has failed; it works on "
+        "it while it waits for a team as well, and whoever is first solves it."
+    )
 
     @model_validator(mode="after")
     def _teams_solve(self) -> Self:
@@ -101,14 +98,37 @@ class Agents(Titled):
     cost_per_month: Money = Field(0.0, description="Cost of one agent.")
 
 
+class TeamChange(Titled):
+    """How many teams there are at some bases from a date on."""
+
+    at: Date = Field(description="First day. Of several changes of a base the one that began last counts.")
+    until: Date | None = Field(None, description="Last day; for good when left out.")
+    where: Selection = Field(Selection(), description="Bases concerned.")
+    number: Whole = Field(description="Teams at each of them.", ge=0, le=MOST_TEAMS)
+
+    @model_validator(mode="after")
+    def _ends_after_it_began(self) -> Self:
+        if self.until is not None and self.until < self.at:
+            raise refusal("until is before at", "at <= until")
+        return self
+
+
 class MobileTeam(Titled):
     """Mobile teams of one kind: so many at every base, for the sites at and below it."""
 
     base: Selection = Field(
         Selection(levels=("province",)), description="Sites at which they are based; provinces when left out."
     )
-    number: Whole = Field(1, description="Teams at each base.", ge=0, le=1000)
-    people: Whole = Field(1, description="People of one team.", ge=1, le=1000)
+    number: Whole = Field(1, description="Teams at each base.", ge=0, le=MOST_TEAMS)
+    changes: Annotated[dict[Name, TeamChange], named] = Field(
+        {}, description="Another number from a date on, at all or some of the bases."
+    )
+    people: Whole = Field(
+        1,
+        description="People of one team; on site each works on a ticket of its own.",
+        ge=1,
+        le=1000,
+    )
     calendar: Name = Field(description="When they drive and work.")
     speed_kmh: Positive | None = Field(
         None, description="Mean speed on the way; that of `territory.travel` when left out.", le=200
