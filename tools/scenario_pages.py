@@ -1,7 +1,7 @@
 """Writes the tables of docs/scenarios/*.md: the model's results beside the reports.
 
-python -m tools.scenario_pages                      all pages; what is missing is run first, about an hour
-                                                    (most of it viet_nam)
+python -m tools.scenario_pages                      all pages; what is missing is run first, some hours
+                                                    (most of it viet_nam and plan_02_viet_nam)
 python -m tools.scenario_pages hai_phong            one study
 python -m tools.scenario_pages --replications 2     quicker, with wide intervals
 """
@@ -16,7 +16,16 @@ from sim.scenario.files import shipped_text
 from sim.scenario.tree import read_tree
 from sim.study import Results, run
 from tools.calibration_table import with_parts
-from tools.scenario_facts import bac_giang, before_after, hai_phong, handover, plan_02, quang_tri, viet_nam
+from tools.scenario_facts import (
+    bac_giang,
+    before_after,
+    hai_phong,
+    handover,
+    plan_02,
+    plan_02_viet_nam,
+    quang_tri,
+    viet_nam,
+)
 from tools.scenario_facts.alternatives import alternatives_table, differences_table
 from tools.scenario_facts.reading import table
 
@@ -32,6 +41,7 @@ PAGES: Final[dict[str, dict[str, Parts]]] = {
     "bac_giang_handover": {"bac_giang_handover": handover.parts},
     "viet_nam": {"viet_nam": viet_nam.parts},
     "plan_02": {"plan_02": plan_02.parts},
+    "plan_02_viet_nam": {"plan_02_viet_nam": plan_02_viet_nam.parts},
 }
 """By study: its pages, each with what makes its own tables."""
 

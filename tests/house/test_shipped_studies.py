@@ -1,6 +1,8 @@
 """The shipped studies: words in both languages, people for all work, pages that say what they assume."""
 
+import datetime
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from sim.scenario import Study, load
 from sim.scenario.schema import Pool, Scenario, Step
+from sim.scenario.schema.phases import RolloutPhase, Wave
 from sim.world.build import Built, build
 from sim.world.load import expected_load
 from tools.outage_study import PAGE, assumptions
@@ -25,6 +28,7 @@ STUDIES = (
     "bac_giang_handover",
     "viet_nam",
     "plan_02",
+    "plan_02_viet_nam",
     "outages_quang_tri",
     "outages_quang_tri_backup",
     "outages_quang_tri_no_paper",
@@ -157,6 +161,42 @@ def test_plan_02_has_both_phases_and_its_alternatives_differ_in_them_alone() -> 
     assert starts["urgent"] == ["2025-06-30"]
     assert starts["one_portal"] == ["2025-09-15", "2025-10-13"]
     assert len(plan.alternatives["one_day"].phases["one_portal"].waves) == 1
+    assert plan.alternatives["no_plan"].phases == {}
+    for alternative in plan.alternatives.values():
+        assert alternative.demand == plan.base.demand and alternative.pools == plan.base.pools
+
+
+def go_lives(scenario: Scenario) -> dict[str, datetime.date]:
+    """Of the national portal, by province."""
+    phases = [phase for phase in scenario.phases.values() if phase.change.systems]
+    waves = [
+        (province, wave.at) for each in phases for wave in each.waves for province in provinces_of(each, wave)
+    ]
+    assert len(dict(waves)) == len(waves), "a province goes live twice"
+    return dict(waves)
+
+
+def provinces_of(phase: RolloutPhase, wave: Wave) -> tuple[str, ...]:
+    """The provinces of a wave."""
+    return (wave.province,) if wave.province else phase.where.provinces
+
+
+def test_in_the_plan_of_the_nation_each_province_goes_live_once_on_a_monday_before_the_year_ends() -> None:
+    plan = study("plan_02_viet_nam")
+    provinces = set(plan.base.territory.provinces)
+    staggered, at_once = go_lives(plan.base), go_lives(plan.alternatives["one_day"])
+    assert len(provinces) == 34 and set(staggered) == set(at_once) == provinces
+    assert all(day.weekday() == 0 and day <= datetime.date(2025, 12, 31) for day in staggered.values())
+    assert max(Counter(staggered.values()).values()) == 3
+    assert set(at_once.values()) == {min(staggered.values())}
+
+
+def test_the_plan_of_the_nation_has_both_phases_and_its_alternatives_differ_in_them_alone() -> None:
+    plan, of_two = study("plan_02_viet_nam"), study("plan_02").base.phases
+    for name in ("urgent", "e_forms", "data_linked"):
+        assert plan.base.phases[name] == of_two[name]
+    last_days = [wave.until for phase in plan.base.phases.values() for wave in phase.waves if wave.until]
+    assert max(last_days) <= plan.base.period.end
     assert plan.alternatives["no_plan"].phases == {}
     for alternative in plan.alternatives.values():
         assert alternative.demand == plan.base.demand and alternative.pools == plan.base.pools

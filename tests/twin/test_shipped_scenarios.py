@@ -1,12 +1,13 @@
 """The two engines on every shipped scenario: every time stamp and every count is the same.
 
 The usual run takes two weeks of a few communes of the studies whose rules name no communes, two days of all
-communes of the others, and the first day of the theory scenarios; `make long` takes two weeks of all communes
+communes of the others, four days of one commune of each province for the plan of the nation,
+and the first day of the theory scenarios; `make long` takes two weeks of all communes
 of the studies and two weeks of the theory scenarios.
 """
 
 import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,17 @@ import pytest
 from sim.control.start import start_control
 from sim.engine.verify import verify
 from sim.running.shortening import first_days
-from sim.scenario.reader import load
+from sim.scenario.reader import Study, load
 from sim.scenario.schema import Scenario, Selection
 from sim.world.build import build
+from sim.world.territory import load_territory
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 TWO_WEEKS = 14
 TWO_DAYS = 2
-NATION = "viet_nam.yaml"
-"""Too large for the naive engine as it is, even for a day."""
+FOUR_DAYS = 4
+NATION, PLAN_OF_NATION = "viet_nam.yaml", "plan_02_viet_nam.yaml"
+"""Too large for the naive engine as they are, even for a day."""
 HANDOVER = "bac_giang_handover.yaml"
 SIX_COMMUNES = ("Cẩm Thành", "Trương Quang Trọng", "An Phú", "Tịnh Khê", "Sơn Tây", "Lý Sơn")
 """Of Quảng Ngãi: two wards, two lowland communes, one in the mountains, one island."""
@@ -58,10 +61,25 @@ AROUND_THE_DAY = [
     ("people_earlier", datetime.date(2025, 6, 27)),
 ]
 """Alternatives of the handover with a day before procedures change hands."""
-WITH_DAYS_OF_THEIR_OWN = {*WITH_FEW_COMMUNES, *(path for path, *_ in SHOCKS), HANDOVER}
+GO_LIVES = [
+    ("base", datetime.date(2025, 11, 14)),
+    ("one_day", datetime.date(2025, 9, 12)),
+    ("no_plan", datetime.date(2025, 9, 12)),
+]
+"""Alternatives of the plan with the Friday on which data begin to be moved: of Quảng Ngãi, or of all."""
+WITH_DAYS_OF_THEIR_OWN = {*WITH_FEW_COMMUNES, PLAN_OF_NATION, *(path for path, *_ in SHOCKS), HANDOVER}
 WHOLE = [study for study in STUDIES if study[0] not in WITH_DAYS_OF_THEIR_OWN]
+FIRST_OF_EACH_PROVINCE = Selection(
+    names=("Sơn Tây, Quảng Ngãi", *(province.commune_codes[0] for province in load_territory().provinces))
+)
+"""The plan names all provinces; one commune more, in the mountains."""
 DISTRICT = Selection(names=("Việt Yên", "Nếnh", "Vân Hà", "Tự Lạn"))
 THEORY_SCENARIOS = [(path, name) for path, name in ALL if path.startswith("theory/")]
+
+
+@cache
+def plan_of_nation() -> Study:
+    return load(FOLDER / PLAN_OF_NATION)
 
 
 def shipped(path: str, alternative: str, days: int, communes: int | None = None) -> Scenario:
@@ -116,6 +134,13 @@ def test_the_days_around_a_handover_are_equal_in_both_engines(alternative: str, 
     require_equal(days_from(scenario.model_copy(update={"territory": territory}), start, TWO_WEEKS))
 
 
+@pytest.mark.parametrize(("alternative", "start"), GO_LIVES)
+def test_the_days_around_a_go_live_are_equal_in_both_engines(alternative: str, start: datetime.date) -> None:
+    scenario = plan_of_nation().scenarios[alternative]
+    territory = scenario.territory.model_copy(update={"only": FIRST_OF_EACH_PROVINCE})
+    require_equal(days_from(scenario.model_copy(update={"territory": territory}), start, FOUR_DAYS))
+
+
 @pytest.mark.parametrize(("path", "alternative", "start"), SHOCKS)
 def test_the_days_of_a_shock_are_equal_in_both_engines(
     path: str, alternative: str, start: datetime.date
@@ -129,7 +154,9 @@ def test_first_day_of_a_theory_scenario_is_equal_in_both_engines(path: str, alte
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("path", "alternative"), [study for study in STUDIES if study[0] != NATION])
+@pytest.mark.parametrize(
+    ("path", "alternative"), [study for study in STUDIES if study[0] not in (NATION, PLAN_OF_NATION)]
+)
 def test_two_weeks_of_all_communes_are_equal_in_both_engines(path: str, alternative: str) -> None:
     require_equal(shipped(path, alternative, TWO_WEEKS))
 

@@ -1,12 +1,14 @@
 """Plan 02: its targets beside the model, and what a staggered go-live gives against one on a single day."""
 
 import datetime
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 from sim.analysis.intervals import t_interval
 from sim.scenario import BASE, Study
+from sim.scenario.schema.phases import RolloutPhase
 from sim.study import Results
 from tools.scenario_facts.reading import CONFIDENCE, Flows, counted, number, ratio, shown, table, titles
 
@@ -37,29 +39,42 @@ def _phases_table(study: Study) -> str:
     for phase in study.base.phases.values():
         for wave in phase.waves:
             until = "" if wave.until is None else wave.until.isoformat()
-            what = ", ".join(name for name in type(phase.change).model_fields if getattr(phase.change, name))
-            rows.append([phase.title.en, wave.province or "both", wave.at.isoformat(), until, what])
+            where = wave.province or "both"
+            rows.append([phase.title.en, where, wave.at.isoformat(), until, what_changes(phase)])
     return table(("phase", "where", "from", "until", "what changes"), rows)
+
+
+def what_changes(phase: RolloutPhase) -> str:
+    """The sections of a scenario that a phase changes."""
+    return ", ".join(name for name in type(phase.change).model_fields if getattr(phase.change, name))
 
 
 def _targets_table(results: Results) -> str:
     """Each target of the study, alternative by alternative, over the half-year and in December."""
+
+    def december(name: str) -> str:
+        flows = Flows(results, name, ["arrived", "arrived_electronic"]).only(counted(APART), first=LAST_MONTH)
+        return ratio(flows, "arrived_electronic", "arrived", "share")
+
+    return targets_table(results, december)
+
+
+def targets_table(results: Results, december: Callable[[str], str]) -> str:
+    """Each target by alternative, and what is filed online in December, which is asked for by alternative."""
     rows = []
     for name, title in titles(results).items():
         for target in results.summary(name).targets.itertuples(index=False):
-            interval = _interval(target)
+            interval = _of_target(target)
             rows.append(
                 [str(target.title_en), title, f"{100 * target.goal:.0f} %", interval, WORDS[target.verdict]]
             )
-        flows = Flows(results, name, ["arrived", "arrived_electronic"]).only(counted(APART), first=LAST_MONTH)
-        share = ratio(flows, "arrived_electronic", "arrived", "share")
-        rows.append(["Filed online in December alone", title, "80 %", share, ""])
+        rows.append(["Filed online in December alone", title, "80 %", december(name), ""])
     return table(
         ("target", "alternative", "wanted", "model", "verdict"), sorted(rows, key=lambda row: row[0])
     )
 
 
-def _interval(row: object) -> str:
+def _of_target(row: object) -> str:
     """The value of a row of targets with its interval."""
     value, low, high = (100 * float(getattr(row, part)) for part in ("value", "low", "high"))
     return f"{value:.1f} % ({low:.1f} to {high:.1f})"
@@ -98,7 +113,12 @@ def _go_live_table(results: Results) -> str:
         ):
             each = [found[name][measure] for name in (BASE, ONE_DAY)]
             rows.append(
-                [province, words, *(_mean(values) for values in each), _mean(each[1] - each[0], signed=True)]
+                [
+                    province,
+                    words,
+                    *(mean_of(values) for values in each),
+                    mean_of(each[1] - each[0], signed=True),
+                ]
             )
     heads = (
         f"{FIRST_WEEKS_FROM.isoformat()} to {FIRST_WEEKS_UNTIL.isoformat()}",
@@ -120,7 +140,8 @@ def _sums(results: Results, name: str, sites: pd.Series) -> dict[str, np.ndarray
     }
 
 
-def _mean(values: np.ndarray, signed: bool = False) -> str:
+def mean_of(values: np.ndarray, signed: bool = False) -> str:
+    """A number of replications with its interval; of a signed one, a difference, whether it is shown."""
     interval = t_interval(values, CONFIDENCE)
     text = shown(interval, "dossiers")
     if not signed:
