@@ -89,6 +89,9 @@ METRICS: dict[str, Metric] = {
     "shuttles": Metric("count", "less", "changes from electronic to paper forced by an outage"),
     "manual_steps": Metric("count", "less", "steps done by hand because a system was out of reach"),
     "back_entries": Metric("count", "less", "paper steps entered into the system afterwards"),
+    "processed_electronically_share": Metric(
+        "share", "more", "1 - dossiers on paper that were entered afterwards / finished", highest=1.0
+    ),
     "experienced_availability": Metric(
         "share",
         "more",

@@ -131,6 +131,10 @@ def _contact_quantities(flow: Mapping[str, Numbers]) -> dict[str, Quantity]:
         "shuttles": Quantity(as_floats(flow["shuttles"]), as_floats(filed)),
         "manual_steps": Quantity(as_floats(flow["manual"]), as_floats(filed)),
         "back_entries": Quantity(as_floats(flow["back_entries"]), as_floats(filed)),
+        # What was finished before the warm-up ended may be entered after it.
+        "processed_electronically_share": share(
+            np.maximum(flow["finished"] - flow["back_entries"], 0), flow["finished"]
+        ),
         "experienced_availability": Quantity(without_outage, as_floats(flow["finished"])),
     }
 

@@ -235,7 +235,7 @@ def _pool(
         people=float(people[mine].sum()),
         work_hours_per_week=float(work_ms[mine].sum()) / MS_PER_HOUR / weeks,
         available_hours_per_week=float(available_ms.sum()) / MS_PER_HOUR / weeks,
-        utilisation=float(work_ms[mine].sum() / available_ms.sum()) if available_ms.any() else math.inf,
+        utilisation=_utilisation(float(work_ms[mine].sum()), float(available_ms.sum())),
         lowest=ranked[-1],
         highest=ranked[0],
         worst=tuple(ranked[:WORST_SITES]),
@@ -243,6 +243,13 @@ def _pool(
         sites_nearly_full=int(((utilisation >= NEARLY_FULL) & (utilisation < CANNOT_KEEP_UP)).sum()),
         mean_wait_minutes=_mean_wait(services[mine], work_ms[mine], people[mine], open_ms[mine]),
     )
+
+
+def _utilisation(work_ms: float, available_ms: float) -> float:
+    """Work / available time; without work 0, with work for nobody infinite."""
+    if available_ms > 0:
+        return work_ms / available_ms
+    return math.inf if work_ms > 0 else 0.0
 
 
 def _mean_wait(services: Floats, work_ms: Floats, people: Floats, open_ms: Floats) -> float | None:

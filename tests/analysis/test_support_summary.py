@@ -88,6 +88,8 @@ def test_status_and_sessions_are_counted_by_dossiers_filed(study: StudyRecords, 
     assert value(summary, "synced_late_share") == pytest.approx(late.mean())
     still_open = by_replication["finished_open"].sum() / by_replication["finished"].sum()
     assert value(summary, "finished_open_share") == pytest.approx(still_open)
+    entered_later = by_replication["back_entries"].sum() / by_replication["finished"].sum()
+    assert value(summary, "processed_electronically_share") == pytest.approx(1 - entered_later)
 
 
 def test_agents_and_teams_are_paid_by_the_month(summary: Summary) -> None:

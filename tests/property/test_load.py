@@ -118,6 +118,12 @@ def test_a_pool_with_work_and_nobody_in_it_cannot_keep_up() -> None:
     assert reception.utilisation == np.inf
 
 
+def test_a_pool_without_work_and_without_people_is_not_overrun() -> None:
+    nobody = {"title": "Nobody", "level": "commune", "headcount": 0, "calendar": "office"}
+    pools = expected_load(build(tiny_scenario(pools__nobody=nobody))).pools
+    assert [pool.utilisation for pool in pools if pool.pool == "nobody"] == [0.0]
+
+
 def test_load_equals_what_a_simulated_demand_brings() -> None:
     built = build(tiny_scenario())
     streams, factors = built.world.streams, built.world.day_factor

@@ -9,6 +9,7 @@ import pandas as pd
 from sim.analysis.intervals import t_interval
 from sim.scenario import BASE, Study
 from sim.scenario.schema.phases import RolloutPhase
+from sim.scenario.schema.territory import Selection
 from sim.study import Results
 from tools.scenario_facts.reading import CONFIDENCE, Flows, counted, number, ratio, shown, table, titles
 
@@ -39,7 +40,7 @@ def _phases_table(study: Study) -> str:
     for phase in study.base.phases.values():
         for wave in phase.waves:
             until = "" if wave.until is None else wave.until.isoformat()
-            where = wave.province or "both"
+            where = wave.province or ("both" if phase.where == Selection() else "where posts are tight")
             rows.append([phase.title.en, where, wave.at.isoformat(), until, what_changes(phase)])
     return table(("phase", "where", "from", "until", "what changes"), rows)
 

@@ -50,6 +50,7 @@ HEADLINE = (
     ("supplement_share", "counted"),
     ("shuttles", "all"),
     ("manual_steps", "all"),
+    ("processed_electronically_share", "counted"),
     ("entered_once_share", "counted"),
     ("redone_per_1000", "counted"),
     ("out_of_step_per_1000", "counted"),

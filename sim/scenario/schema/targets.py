@@ -21,13 +21,15 @@ class Target(Titled):
         "withdrawn_share",
         "filed_elsewhere_share",
         "entered_once_share",
+        "processed_electronically_share",
     ] = Field(
         description="`on_time_share`: finished by the deadline; `overdue_share`: finished or open past it; "
         "`online_share`: filed on an electronic channel; `new_date_kept_share`: of those with an apology, "
         "finished by its date; `left_counter_share`: left the counter before being called; "
         "`withdrawn_share`: given up by the citizen; `filed_elsewhere_share`: filed at another commune; "
         "`entered_once_share`: of the work in which data can come from another system, that with all "
-        "of it from there."
+        "of it from there; `processed_electronically_share`: finished without paper that had to be entered "
+        "into a system afterwards."
     )
     at_least: Share | None = Field(None, description="Wanted: at least this.")
     at_most: Share | None = Field(None, description="Wanted: at most this.")
