@@ -174,7 +174,7 @@ def _filed_by_form(world: World, plan: ControlPlan) -> dict[tuple[int, int], Flo
     A dossier is taken to stay in the version of its procedure that holds on the day of its filing.
     """
     streams, routes = world.streams, world.routes.copy()
-    traits = streams["traits"].tolist()
+    kinds, traits = np.unique(streams["traits"], return_inverse=True)
     row, first = world.route_row[streams["site"]], world.procedures["first_step"][streams["procedure"]]
     changes = {day: [c for c in plan.route_changes if c.at_ms == day * MS_PER_DAY] for day in _days(plan)}
     found: dict[tuple[int, int], Floats] = {}
@@ -183,9 +183,12 @@ def _filed_by_form(world: World, plan: ControlPlan) -> dict[tuple[int, int], Flo
             routes[change.row, change.steps] = change.to
         filed = _filed(world, day, end)
         begins_at = routes[row, first] if len(routes) else first
-        procedures = world.steps["procedure"][begins_at].tolist()
-        for stream, key in enumerate(zip(procedures, traits, strict=True)):
-            found.setdefault(key, np.zeros(len(streams)))[stream] += filed[stream]
+        forms, form = np.unique(
+            world.steps["procedure"][begins_at] * len(kinds) + traits, return_inverse=True
+        )
+        for number, (procedure, kind) in enumerate(np.array(np.divmod(forms, len(kinds))).T.tolist()):
+            key = (procedure, int(kinds[kind]))
+            found[key] = found.get(key, 0.0) + np.where(form == number, filed, 0.0)
     return found
 
 
