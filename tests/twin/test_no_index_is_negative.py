@@ -1,9 +1,5 @@
 """Compiled code takes an index as it is (``sim.engine.plain_arrays``): none may be negative."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +7,8 @@ import pytest
 
 from sim.engine import flow
 from tests.support.random_worlds import random_world
+from tests.support.without_compilation import printed_without_compilation
 
-ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(310, 350)
 
 
@@ -65,13 +61,4 @@ def test_a_watched_array_refuses_negative_indices() -> None:
 
 def test_the_kernel_uses_no_negative_index() -> None:
     command = "from tests.twin.test_no_index_is_negative import play_watched; print(play_watched())"
-    outcome = subprocess.run(
-        [sys.executable, "-c", command],
-        cwd=ROOT,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert outcome.returncode == 0, outcome.stderr
-    assert int(outcome.stdout) > 1000
+    assert int(printed_without_compilation(command)) > 1000

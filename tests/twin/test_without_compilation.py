@@ -1,16 +1,12 @@
 """The kernel as plain Python gives what the compiled kernel gives."""
 
 import hashlib
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 from sim.engine.flow import run_flow
 from sim.engine.verify import AXES
 from tests.support.random_worlds import random_world
+from tests.support.without_compilation import printed_without_compilation
 
-ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(300, 306)
 
 
@@ -28,13 +24,4 @@ def digest() -> str:
 
 def test_jit_on_and_off_give_the_same() -> None:
     command = "from tests.twin.test_without_compilation import digest; print(digest())"
-    outcome = subprocess.run(
-        [sys.executable, "-c", command],
-        cwd=ROOT,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert outcome.returncode == 0, outcome.stderr
-    assert outcome.stdout.strip() == digest()
+    assert printed_without_compilation(command) == digest()
