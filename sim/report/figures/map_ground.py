@@ -21,6 +21,7 @@ from sim.report.words import Words
 # Width of the territory itself; the legend takes the rest.
 MAP_WIDTH_INCHES = 4.5
 HATCH = "////"
+NAMES_ABOVE_ALL = 6
 MANY_CELLS = 500
 """More cells are so small that the white between them would hide them."""
 MOST_NAMES = 8
@@ -144,6 +145,7 @@ def _label(
         fontsize=8.5,
         fontweight="bold" if bold else "normal",
         ha=alignment,
+        zorder=NAMES_ABOVE_ALL,
         path_effects=[withStroke(linewidth=2.5, foreground="white")],
     )
 

@@ -16,6 +16,7 @@ from sim.report.style import GROUND, QUALITATIVE, axes_for, in_house_style
 from sim.report.words import Words
 
 THINNEST, THICKEST = 0.5, 4.0
+FAINTEST = 0.25
 
 
 @in_house_style
@@ -44,7 +45,7 @@ def plot_team_routes(
                 [y1, y2],
                 color=colours[route.team],
                 linewidth=_width(route.trips, most),
-                alpha=0.65,
+                alpha=FAINTEST + (1 - FAINTEST) * route.trips / most,
                 solid_capstyle="round",
                 zorder=3,
             )
