@@ -65,7 +65,12 @@ def routing_of(scenario: Scenario, selector: Selector, tables: ProcedureTables) 
     ]
     routes = np.array([_routes_on(0, row, tables) for row in rows], dtype=np.int32)
     days = {each.first_day for each in dated if 0 < each.first_day < len(days_of(scenario.period))}
-    changes = (_change(day, row, holds, tables) for day in sorted(days) for row, holds in enumerate(rows))
+    changes = (
+        _change(day, row, holds, tables)
+        for day in sorted(days)
+        for row, holds in enumerate(rows)
+        if any(each.first_day == day for each in holds)
+    )
     return Routing(route_row, routes, tuple(change for change in changes if len(change.steps)))
 
 
