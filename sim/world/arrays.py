@@ -325,7 +325,7 @@ TRAIT = np.dtype(
     align=True,
 )
 
-STREAM = _on_cache_lines(
+STREAM = np.dtype(
     [
         ("site", "i4"),
         ("procedure", "i4"),
@@ -337,7 +337,8 @@ STREAM = _on_cache_lines(
         ("traits", "u8"),  # traits that all its dossiers have
         ("per_day", "f8"),  # mean dossiers on a day whose factor is 1
         ("inherited", "f8"),  # mean number of dossiers handed over on day one
-    ]
+    ],
+    align=True,
 )
 
 # Four lines, with nothing to spare.

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from sim.engine.state import longer, new_state, with_more_slots
-from sim.world.arrays import CACHE_LINE_BYTES, DOSSIER, POOL, QUEUE, STREAM
+from sim.world.arrays import CACHE_LINE_BYTES, DOSSIER, POOL, QUEUE
 from tests.support.random_worlds import random_world
 
 
-@pytest.mark.parametrize(("record", "lines"), [(POOL, 2), (QUEUE, 1), (DOSSIER, 4), (STREAM, 1)])
+@pytest.mark.parametrize(("record", "lines"), [(POOL, 2), (QUEUE, 1), (DOSSIER, 4)])
 def test_a_record_fills_whole_lines(record: np.dtype[np.void], lines: int) -> None:
     assert record.itemsize == lines * CACHE_LINE_BYTES
 
