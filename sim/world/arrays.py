@@ -383,11 +383,10 @@ DOSSIER = _on_cache_lines(
         ("parent", "i4"),  # slot of the dossier that it is a part of, -1 = it is a dossier
         ("holds", "i4"),  # pool of which it holds one person while it is open, -1 = none
         ("round", "i4"),  # backward moves so far; part of the address, so that a repeated step draws anew
+        ("procedure", "i4"),
         ("deadline_days", "i2"),  # working days to its deadline, -1 = none
-        ("procedure", "i2"),
         ("group", "i2"),  # group that it is counted in (the inherited ones have their own)
         ("channel", "i2"),
-        ("shuttles", "i2"),
         ("state", "i1"),
         ("medium", "i1"),
         ("unanswered", "i1"),  # 1: the citizen will not answer before the limit

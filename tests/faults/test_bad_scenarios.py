@@ -8,13 +8,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from sim.scenario import ScenarioError, load, load_text
+from sim.scenario.schema.scenario import MOST_CHANNELS, MOST_GROUPS
 from sim.scenario.tree import read_tree
+from sim.world.arrays import DOSSIER
 from tests.faults.bad_edits import EDITS, Edit
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -51,6 +54,25 @@ def test_all_mistakes_are_told_at_once_and_in_order() -> None:
     lines = [int(line.split(":")[1]) for line in mistakes_of(text).splitlines()]
     assert len(lines) == 4
     assert lines == sorted(lines)
+
+
+@pytest.mark.parametrize(
+    ("section", "most", "each"),
+    [
+        ("groups", MOST_GROUPS, "{title: More}"),
+        ("channels", MOST_CHANNELS, "{medium: paper, in_person: true, filing: opening_hours}"),
+    ],
+)
+def test_more_groups_or_channels_than_there_may_be_are_refused(section: str, most: int, each: str) -> None:
+    more = "".join(f"  too_many_{number}: {each}\n" for number in range(most))
+    message = mistakes_of(VALID.replace(f"{section}:\n", f"{section}:\n{more}", 1))
+    assert f"expected at most {most} of them" in message
+
+
+def test_numbers_of_a_dossier_hold_what_a_scenario_may_have() -> None:
+    most = {"group": MOST_GROUPS + 1, "channel": MOST_CHANNELS, "deadline_days": 9999}
+    assert all(most[name] <= np.iinfo(DOSSIER[name]).max for name in most)
+    assert DOSSIER["procedure"] == DOSSIER["step"] == np.int32
 
 
 def test_a_mistake_in_a_workflow_is_told_once() -> None:

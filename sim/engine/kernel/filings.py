@@ -221,7 +221,6 @@ def begin_dossier(world, state, slot, stream, now):
     dossier["apologised"] = 0
     dossier["owes_apology"] = 0
     dossier["finished"] = 0
-    dossier["shuttles"] = 0
     dossier["owed"] = ZERO
     dossier["sync_pending"] = 0
     dossier["sync_tries"] = 0

@@ -46,7 +46,6 @@ def make_part(state, slot, parent, number, now):
     part["owes_apology"] = 0
     part["owed"] = ZERO
     part["sync_pending"] = 0
-    part["shuttles"] = 0
     state.causes_ms[slot] = 0
 
 
@@ -59,7 +58,6 @@ def come_together(state, slot, now):
     dossier["parts_left"] -= 1
     dossier["parts_on_paper"] |= np.int8(part["medium"] == ON_PAPER)
     dossier["owes_back_entry"] |= part["owes_back_entry"]
-    dossier["shuttles"] += part["shuttles"]
     if dossier["parts_left"] == 0:
         dossier["medium"] = ON_PAPER if dossier["parts_on_paper"] == 1 else ELECTRONIC
         state.causes_ms[parent] += state.causes_ms[slot]

@@ -103,7 +103,6 @@ def go_on_paper(world, tally, dossier):
     dossier["owes_back_entry"] = 1
     if dossier["medium"] == ELECTRONIC:
         dossier["medium"] = ON_PAPER
-        dossier["shuttles"] += 1
         count(world, tally, dossier, F_SHUTTLES, 1)
 
 

@@ -31,6 +31,8 @@ NOT_HASHED: Final = frozenset({"assumptions", "alternatives", "workflows", "repl
 """Sections that change no number of any replication: words, what was merged already, how many there are."""
 
 MOST_DAYS: Final = 10 * 366
+MOST_CHANNELS: Final = 100
+MOST_GROUPS: Final = 1000
 
 
 class Period(Model):
@@ -108,12 +110,14 @@ class Scenario(Model):
     )
     crews: Annotated[dict[Name, Crew], named] = Field({}, description="Repair crews.")
     channels: Annotated[dict[Name, Channel], named] = Field(
-        description="Ways on which dossiers come in.", min_length=1
+        description="Ways on which dossiers come in.", min_length=1, max_length=MOST_CHANNELS
     )
     demand: Demand = Field(Demand(), description="Volume and channels.")
     rules: Rules = Field(Rules(), description="Rules for all procedures.")
     workflows: Annotated[dict[Name, Workflow], named] = Field({}, description="Steps shared by procedures.")
-    groups: Annotated[dict[Name, Group], named] = Field(description="Groups of procedures.", min_length=1)
+    groups: Annotated[dict[Name, Group], named] = Field(
+        description="Groups of procedures.", min_length=1, max_length=MOST_GROUPS
+    )
     procedures: Annotated[dict[Name, Procedure], named] = Field(description="Procedures.", min_length=1)
     changes: Annotated[dict[Name, Change], named] = Field({}, description="Dated changes.")
     phases: Phases = Field(
