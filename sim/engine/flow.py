@@ -116,8 +116,13 @@ class FlowEnvironment(simpy.Environment):
             self._use(with_more_log(self.state, rows))
 
     def set_staff(self, pools: Whole, people: Whole, stretch: Sequence[float] | Floats) -> None:
-        """Sets the people of several pools and their wall time per touch time, all at once (E30)."""
+        """Sets the people of several pools and their wall time per touch time, all at once (E30).
+
+        IndexError when there is no such pool: compiled code would not notice.
+        """
         where, who = np.array(pools, np.int32), np.array(people, np.int32)
+        if ((where < 0) | (where >= len(self.state.pools))).any():
+            raise IndexError(f"pools {where.tolist()}: there are 0 to {len(self.state.pools) - 1}")
         speed = np.array(stretch, np.float64)
         kernel.set_staff(self._world, self._state, self._tally, where, who, speed, int(self.now))
 
