@@ -21,6 +21,8 @@ MS_PER_MINUTE = 60_000
 MS_PER_HOUR = 3_600_000
 MS_PER_DAY = 86_400_000
 FAR_FUTURE_MS = 1 << 52
+# Key of an event, time and kind, that comes after all others.
+NO_EVENT = FAR_FUTURE_MS << 3
 
 CACHE_LINE_BYTES = 64
 
@@ -521,8 +523,11 @@ class State(NamedTuple):
     dossiers: Records  # [slots] DOSSIER, recycled
     causes_ms: Ints  # [slots, CAUSE_COLUMNS] elapsed time by cause so far; the last column is not used
     free_slots: NDArray[np.int32]  # [slots] stack
-    event_key: Ints  # [events] time and kind, a 4-ary heap of those of the open bucket
+    event_key: Ints  # [events] time and kind, a 4-ary heap; NO_EVENT at its top when it is empty
     event_item: NDArray[np.int32]  # [events] slot or pool
+    line_key: Ints  # [LONGEST_LINE + 1] those of the open bucket that were known before, in order; NO_EVENT
+    line_item: NDArray[np.int32]  # [LONGEST_LINE + 1]
+    slice_place: NDArray[np.int32]  # [LINE_SLICES] where the next event of a slice of the bucket goes
     later_key: Ints  # [CHUNK * chunks] those of later buckets, see ``sim.engine.kernel.later``
     later_item: NDArray[np.int32]  # [CHUNK * chunks]
     later_last: NDArray[np.int32]  # [lists] place of the last event of a list, -1 = the list is empty
@@ -552,6 +557,8 @@ class Tally(NamedTuple):
     S_NOW_MS,  # the clock
     S_DAY,  # day whose filings are in the buffer, -1 before the first
     S_EVENTS,  # events in the heap
+    S_LINE_NEXT,  # place of the next event in the line
+    S_LINE_END,  # behind its last event
     S_BUCKET,  # bucket of time that is open
     S_CHUNKS,  # chunks of later events ever taken
     S_FREE_CHUNK,  # first of those given back, -1 = none; ``chunk_before`` has the next
@@ -574,12 +581,16 @@ class Tally(NamedTuple):
     S_DAYS_ENDED,  # days whose counts are complete
     S_OUT_OF_STEP,  # dossiers whose status differs between two systems
     S_FINISHED_OPEN,  # of these the finished ones
-) = range(25)
-S_COUNT = 25
+) = range(27)
+S_COUNT = 27
 
 # Later events: so many to a chunk, and so many buckets of time to a stretch.
 CHUNK_BITS, STRETCH_BITS = 3, 12
 CHUNK, STRETCH = 1 << CHUNK_BITS, 1 << STRETCH_BITS
+
+# The line of the open bucket: slices of time, and so many events at most in each.
+LINE_SLICES, LONGEST_SLICE = 256, 24
+LONGEST_LINE = LINE_SLICES * LONGEST_SLICE
 
 # What ``advance`` returns. After DAY_ENDED the counts of the day are taken out of the tally.
 REACHED, NEEDS_SLOTS, NEEDS_FILINGS, NEEDS_LOG, DAY_ENDED = range(5)

@@ -4,12 +4,12 @@ import numpy as np
 
 from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.counting import add_busy_in_hand, settle
-from sim.engine.kernel.events import KIND_MASK, drop_first_event, first_event_ms
+from sim.engine.kernel.event_heap import KIND_MASK
 from sim.engine.kernel.filings import PLACE_BITS, draw_filings, file_next
-from sim.engine.kernel.foresight import fetch_for_next
 from sim.engine.kernel.journey import arrive, hear_from_citizen, service_event, wait_event
 from sim.engine.kernel.pools import start_what_it_can
 from sim.engine.kernel.status import try_to_tell
+from sim.engine.kernel.upcoming import first_event_ms, take_first_event
 from sim.world.arrays import (
     CITIZEN_ANSWERS,
     DAY_ENDED,
@@ -77,10 +77,8 @@ def next_filing_ms(state):
 @compiled
 def happen(world, state, tally, now):
     """The first event of the list happens."""
-    kind = state.event_key[0] & KIND_MASK
-    item = state.event_item[0]
-    drop_first_event(state)
-    fetch_for_next(world, state)
+    key, item = take_first_event(world, state)
+    kind = key & KIND_MASK
     if kind == SERVICE_ENDS:
         service_event(world, state, tally, item, now)
     elif kind == TRANSFER_ARRIVES:
@@ -108,7 +106,7 @@ def advance(world, state, tally, until):
             return NEEDS_SLOTS
         filing = next_filing_ms(state)
         day_end = (scalars[S_DAY] + 1) * MS_PER_DAY
-        event = first_event_ms(state, min(filing, day_end, until))
+        event = first_event_ms(world, state, min(filing, day_end, until))
         t = min(filing, event)
         if day_end <= min(t, until):
             if scalars[S_DAYS_ENDED] <= scalars[S_DAY]:

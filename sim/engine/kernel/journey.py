@@ -13,7 +13,7 @@ from sim.engine.kernel.limits import set_limit_event
 from sim.engine.kernel.moving import move
 from sim.engine.kernel.parts import come_together, fork
 from sim.engine.kernel.pools import enter_pool, start_what_it_can
-from sim.engine.kernel.queues import fetch_first, take_from_queue
+from sim.engine.kernel.queues import take_from_queue
 from sim.engine.kernel.randoms import uniform
 from sim.engine.kernel.service import account_service, end_of_wait, leave_work
 from sim.engine.kernel.slots import give_slot_back
@@ -194,7 +194,6 @@ def end_service(world, state, tally, slot, now):
     dossier = state.dossiers[slot]
     server_index = dossier["server"]
     step = world.steps[dossier["step"]]
-    fetch_first(state, server_index)
     account_service(world, state, slot, now, dossier["service_ms"])
     leave_work(state, slot)
     state.scalars[S_STEPS] += 1

@@ -75,9 +75,26 @@ def take_last(state, row):
     else:
         chunk = place >> CHUNK_BITS
         state.later_last[row] = state.chunk_before[chunk]
-        state.chunk_before[chunk] = state.scalars[S_FREE_CHUNK]
-        state.scalars[S_FREE_CHUNK] = chunk
+        give_chunk_back(state, chunk)
     return place
+
+
+@compiled
+def forget_list(state, row):
+    """Empties a list and gives its chunks back."""
+    place = state.later_last[row]
+    while place >= 0:
+        chunk = place >> CHUNK_BITS
+        place = state.chunk_before[chunk]
+        give_chunk_back(state, chunk)
+    state.later_last[row] = -1
+
+
+@compiled
+def give_chunk_back(state, chunk):
+    """No list has the chunk any more."""
+    state.chunk_before[chunk] = state.scalars[S_FREE_CHUNK]
+    state.scalars[S_FREE_CHUNK] = chunk
 
 
 @compiled
