@@ -354,8 +354,8 @@ DOSSIER = _on_cache_lines(
         ("pool", "i4"),  # pool that it waits for, or waited for
         ("server", "i4"),  # pool that serves it
         ("queue", "i4"),
-        ("place", "i4"),  # its place in ``State.at_work``
         ("step", "i4"),
+        ("site", "i4"),  # where it is
         ("entered_ms", "i8"),  # when the present wait, move or absence began
         ("started_ms", "i8"),  # when the present service began
         ("ends_ms", "i8"),  # when the present service ends if nothing interrupts it
@@ -375,7 +375,6 @@ DOSSIER = _on_cache_lines(
         ("out_of_step_ms", "i8"),  # since when its status differs
         ("sync_site", "i4"),  # site from which they are told
         ("sync_tries", "i4"),  # tries so far
-        ("site", "i4"),  # where it is
         ("goes_to", "i4"),  # site that it is on its way to
         ("reaches", "i4"),  # site at the end of the line that it is on, or ``goes_to``
         ("desk", "i4"),  # site where the citizen filed it
@@ -507,7 +506,6 @@ class State(NamedTuple):
     scalars: Ints  # [S_COUNT] counters, by the S_ constants
     pools: Records  # [pools] POOL
     queues: Records  # [queues] QUEUE
-    queue_first: NDArray[np.int32]  # [pools] the same as in ``pools``: small enough to be at hand
     at_work: NDArray[np.int32]  # [places] slots of the dossiers in service, by pool
     reach: NDArray[np.uint64]  # [sites] systems in reach of a site, bit mask
     slow: NDArray[np.uint64]  # [sites] of these the slow ones
@@ -527,6 +525,8 @@ class State(NamedTuple):
     event_item: NDArray[np.int32]  # [events] slot or pool
     line_key: Ints  # [LONGEST_LINE + 1] those of the open bucket that were known before, in order; NO_EVENT
     line_item: NDArray[np.int32]  # [LONGEST_LINE + 1]
+    line_pool: NDArray[np.int32]  # [LONGEST_LINE + 1] pool that it leads to, as a rule, -1 = none
+    line_queue: NDArray[np.int32]  # [LONGEST_LINE + 1] and the queue of that pool
     slice_place: NDArray[np.int32]  # [LINE_SLICES] where the next event of a slice of the bucket goes
     later_key: Ints  # [CHUNK * chunks] those of later buckets, see ``sim.engine.kernel.later``
     later_item: NDArray[np.int32]  # [CHUNK * chunks]

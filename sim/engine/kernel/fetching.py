@@ -18,6 +18,10 @@ def fetch_early(array, index):
     """Asks for the element or row of an array; it changes nothing, and does nothing with the JIT off."""
 
 
+def fetch_first_line(array, index):
+    """The same for the first cache line of the element only."""
+
+
 @overload(fetch_early)
 def _fetch_early(array, index):
     def fetch(array, index):
@@ -26,19 +30,41 @@ def _fetch_early(array, index):
     return fetch
 
 
+@overload(fetch_first_line)
+def _fetch_first_line(array, index):
+    def fetch(array, index):
+        _fetch_first(array, index)  # type: ignore[call-arg]
+
+    return fetch
+
+
 @intrinsic
 def _fetch(_typing: Any, array: Any, index: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array_type, index_type = signature.args
-        view = context.make_array(array_type)(context, builder, arguments[0])
-        place = context.cast(builder, arguments[1], index_type, types.intp)
-        stride = cgutils.unpack_tuple(builder, view.strides, array_type.ndim)[0]
-        first = builder.add(builder.ptrtoint(view.data, ir.IntType(64)), builder.mul(place, stride))
-        for offset in _offsets(context, array_type):
-            _fetch_line(builder, builder.add(first, ir.Constant(ir.IntType(64), offset)))
-        return context.get_dummy_value()
+        offsets = _offsets(context, signature.args[0])
+        return _fetch_lines(context, builder, signature.args, arguments, offsets)
 
     return types.void(array, index), generate
+
+
+@intrinsic
+def _fetch_first(_typing: Any, array: Any, index: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _fetch_lines(context, builder, signature.args, arguments, [0])
+
+    return types.void(array, index), generate
+
+
+def _fetch_lines(context: Any, builder: Any, kinds: Any, arguments: Any, offsets: list[int]) -> Any:
+    """Asks for lines of an element, so many bytes from its beginning."""
+    array_type, index_type = kinds
+    view = context.make_array(array_type)(context, builder, arguments[0])
+    place = context.cast(builder, arguments[1], index_type, types.intp)
+    stride = cgutils.unpack_tuple(builder, view.strides, array_type.ndim)[0]
+    first = builder.add(builder.ptrtoint(view.data, ir.IntType(64)), builder.mul(place, stride))
+    for offset in offsets:
+        _fetch_line(builder, builder.add(first, ir.Constant(ir.IntType(64), offset)))
+    return context.get_dummy_value()
 
 
 def _offsets(context: Any, array_type: Any) -> list[int]:

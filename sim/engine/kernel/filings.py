@@ -11,7 +11,6 @@ from sim.engine.kernel.counting import count, count_visit, note_in_system
 from sim.engine.kernel.deadlines import deadline_from
 from sim.engine.kernel.desks import choose_desk
 from sim.engine.kernel.fetching import fetch_early
-from sim.engine.kernel.foresight import fetch_pool
 from sim.engine.kernel.holding import held_pool, hold_person
 from sim.engine.kernel.journey import enter_step
 from sim.engine.kernel.randoms import ADDRESS_A, ADDRESS_B, ZERO, mix64, poisson_count, quantile, uniform
@@ -172,7 +171,9 @@ def fetch_first_pool(world, state, stream):
     step = world.steps[world.entry_step[stream["procedure"], stream["channel"]]]
     if step["kind"] == WORK:
         site = world.site_at_level[stream["site"], step["level"]]
-        fetch_pool(state, world.pool_of[site, step["role"]], step)
+        pool_index = world.pool_of[site, step["role"]]
+        if pool_index >= 0:
+            fetch_early(state.pools, pool_index)
 
 
 @compiled

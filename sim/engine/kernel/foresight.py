@@ -1,12 +1,15 @@
 """What the next events will need is asked for some places before their turn (no rule depends on it).
 
 What an event needs is found step by step: its dossier, then the pool and the queue of that, then those where
-it goes next and who is served next. One step is done for each of several events ahead.
+it goes next and who is served next, then their neighbours in the queues. One step is done for each of several
+events ahead.
 """
+
+import numpy as np
 
 from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.event_heap import KIND_MASK
-from sim.engine.kernel.fetching import fetch_early
+from sim.engine.kernel.fetching import fetch_early, fetch_first_line
 from sim.engine.kernel.queues import fetch_first
 from sim.world.arrays import (
     CITIZEN_ANSWERS,
@@ -20,19 +23,26 @@ from sim.world.arrays import (
 )
 
 # So many events before their turn.
-DOSSIER_AHEAD, POOL_AHEAD, AFTER_AHEAD = 18, 10, 5
+DOSSIER_AHEAD, POOL_AHEAD, AFTER_AHEAD, QUEUE_AHEAD, NEIGHBOUR_AHEAD = 16, 10, 6, 4, 2
+FEW = 16
 
 
 @compiled
 def look_ahead(world, state, place):
     """Goes one step ahead for events that follow the one at a place of the line."""
-    end = state.scalars[S_LINE_END]
-    if place + DOSSIER_AHEAD < end:
+    if state.scalars[S_LINE_END] <= FEW:
+        return
+    left = state.scalars[S_LINE_END] - place
+    if left > DOSSIER_AHEAD:
         fetch_event(state, place + DOSSIER_AHEAD)
-    if place + POOL_AHEAD < end:
-        fetch_pool_of_event(world, state, place + POOL_AHEAD)
-    if place + AFTER_AHEAD < end:
+    if left > POOL_AHEAD:
+        fetch_pool_of_event(state, place + POOL_AHEAD)
+    if left > AFTER_AHEAD:
         fetch_after_event(world, state, place + AFTER_AHEAD)
+    if left > QUEUE_AHEAD:
+        fetch_queue_after(state, place + QUEUE_AHEAD)
+    if left > NEIGHBOUR_AHEAD:
+        fetch_neighbours(state, place + NEIGHBOUR_AHEAD)
 
 
 @compiled
@@ -41,10 +51,14 @@ def look_ahead_at_first(world, state):
     end = state.scalars[S_LINE_END]
     for place in range(min(DOSSIER_AHEAD, end)):
         fetch_event(state, place)
+    if end <= FEW:
+        return
     for place in range(min(POOL_AHEAD, end)):
-        fetch_pool_of_event(world, state, place)
+        fetch_pool_of_event(state, place)
     for place in range(min(AFTER_AHEAD, end)):
         fetch_after_event(world, state, place)
+    for place in range(min(QUEUE_AHEAD, end)):
+        fetch_queue_after(state, place)
 
 
 @compiled
@@ -59,61 +73,96 @@ def fetch_event(state, place):
 
 
 @compiled
-def fetch_pool_of_event(world, state, place):
+def fetch_pool_of_event(state, place):
     """Asks for the pool and the queue that an event of the line belongs to."""
     kind, item = state.line_key[place] & KIND_MASK, state.line_item[place]
     if kind == SERVICE_ENDS:
         dossier = state.dossiers[item]
         fetch_early(state.pools, dossier["server"])
         fetch_early(state.queues, dossier["queue"])
-        fetch_early(world.pool_of, dossier["home"])
-    elif kind == TRANSFER_ARRIVES:
-        dossier = state.dossiers[item]
-        fetch_pool(state, dossier["pool"], world.steps[dossier["step"]])
+    elif kind == TRANSFER_ARRIVES and state.dossiers[item]["pool"] >= 0:
+        fetch_early(state.pools, state.dossiers[item]["pool"])
     elif kind == POOL_OPENS:
-        fetch_early(state.queues, state.queue_first[item])
+        fetch_early(state.queues, state.pools[item]["queue_first"])
 
 
 @compiled
 def fetch_after_event(world, state, place):
-    """Asks for what an event of the line leads to: the next step of its dossier, who is served next."""
+    """Asks for what an event of the line leads to: the pool of the next step, who is served next."""
     kind, item = state.line_key[place] & KIND_MASK, state.line_item[place]
+    state.line_pool[place] = -1
     if kind == SERVICE_ENDS:
-        fetch_first(state, state.dossiers[item]["server"])
-        fetch_after_step(world, state, state.dossiers[item])
+        dossier = state.dossiers[item]
+        fetch_first(state, dossier["server"])
+        fetch_step_after(world, state, dossier, place)
+    elif kind == TRANSFER_ARRIVES:
+        dossier = state.dossiers[item]
+        state.line_pool[place] = dossier["pool"]
+        state.line_queue[place] = world.steps[dossier["step"]]["queue_class"]
     elif kind == CITIZEN_ANSWERS:
-        fetch_after_step(world, state, state.dossiers[item])
+        fetch_step_after(world, state, state.dossiers[item], place)
     elif kind == POOL_OPENS:
         fetch_first(state, item)
 
 
 @compiled
-def look_at_heap(world, state):
-    """Asks for the pool of the first event of the heap if that comes next; its dossier was just at hand."""
-    if state.scalars[S_EVENTS] == 0 or state.event_key[0] > state.line_key[state.scalars[S_LINE_NEXT]]:
-        return
-    kind, item = state.event_key[0] & KIND_MASK, state.event_item[0]
-    if kind == TRANSFER_ARRIVES:
-        dossier = state.dossiers[item]
-        fetch_pool(state, dossier["pool"], world.steps[dossier["step"]])
-    elif kind == SERVICE_ENDS:
-        fetch_after_step(world, state, state.dossiers[item])
-
-
-@compiled
-def fetch_after_step(world, state, dossier):
+def fetch_step_after(world, state, dossier, place):
     """Asks for the pool that comes next by the last branch of the step, mostly the usual one."""
     step = world.steps[dossier["step"]]
     to = world.branches[step["branch_first"] + step["branch_count"] - 1]["to"]
     if to >= 0 and world.steps[to]["kind"] == WORK:
         after = world.steps[to]
-        site = world.site_at_level[dossier["home"], after["level"]]
-        fetch_pool(state, world.pool_of[site, after["role"]], after)
+        pool_index = usual_pool(world, dossier["home"], after)
+        state.line_pool[place] = pool_index
+        state.line_queue[place] = after["queue_class"]
+        if pool_index >= 0:
+            fetch_early(state.pools, pool_index)
 
 
 @compiled
-def fetch_pool(state, pool_index, step):
-    """Asks for a pool and the queue of a step at it; -1 is no pool."""
-    if pool_index >= 0:
-        fetch_early(state.pools, pool_index)
-        fetch_early(state.queues, state.queue_first[pool_index] + step["queue_class"])
+def usual_pool(world, home, step):
+    """Pool that does a step for those who live at a site, unless it is done at the desk; -1 if there is none."""
+    return world.pool_of[world.site_at_level[home, step["level"]], step["role"]]
+
+
+@compiled
+def fetch_queue_after(state, place):
+    """Asks for the queue that an event of the line leads to."""
+    if state.line_pool[place] >= 0:
+        state.line_queue[place] += state.pools[state.line_pool[place]]["queue_first"]
+        fetch_early(state.queues, state.line_queue[place])
+
+
+@compiled
+def fetch_neighbours(state, place):
+    """Asks for those who stand beside dossiers that an event of the line moves into and out of queues."""
+    if state.line_pool[place] >= 0:
+        fetch_if_any(state, state.queues[state.line_queue[place]]["last"])
+    if state.line_key[place] & KIND_MASK == SERVICE_ENDS:
+        root = state.queues[state.dossiers[state.line_item[place]]["queue"]]["root"]
+        if root >= 0:
+            fetch_if_any(state, state.dossiers[root]["next"])
+
+
+@compiled
+def fetch_if_any(state, slot):
+    """Asks for the links of a dossier; -1 is none."""
+    if slot >= 0:
+        fetch_first_line(state.dossiers, slot)
+
+
+@compiled
+def look_at_heap(world, state):
+    """Asks for the queue of the first event of the heap if that comes next; the rest was just at hand."""
+    if state.scalars[S_EVENTS] == 0 or state.event_key[0] > state.line_key[state.scalars[S_LINE_NEXT]]:
+        return
+    if state.event_key[0] & KIND_MASK == TRANSFER_ARRIVES:
+        dossier = state.dossiers[state.event_item[0]]
+        if dossier["pool"] >= 0:
+            fetch_queue(state, dossier["pool"], world.steps[dossier["step"]])
+
+
+@compiled
+def fetch_queue(state, pool_index, step):
+    """Asks for the queue of a step at a pool that is at hand."""
+    fetch_early(state.queues, state.pools[pool_index]["queue_first"] + np.int64(step["queue_class"]))

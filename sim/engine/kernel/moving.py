@@ -7,6 +7,7 @@ import numpy as np
 from sim.engine.kernel.calendars import add_working
 from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.events import set_event
+from sim.engine.kernel.fetching import fetch_early
 from sim.engine.kernel.randoms import quantile, uniform, whole
 from sim.world.arrays import (
     BY_OUTAGE,
@@ -55,6 +56,8 @@ def send_by_line(world, state, slot, now):
         return False
     here, lower = dossier["site"], site_towards(world, dossier["site"], dossier["goes_to"])
     dossier["reaches"] = lower if lower >= 0 else world.site_parent[here]
+    if dossier["pool"] >= 0:
+        fetch_early(state.pools, dossier["pool"])
     bits = world.procedures[dossier["procedure"]]["bits"]
     if lower >= 0:
         arrives = take_line(state, lower, DOWNWARD, bits, now)

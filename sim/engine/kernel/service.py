@@ -172,8 +172,7 @@ def end_of_wait(world, state, slot, now):
 @compiled
 def take_place(state, server, slot):
     """Somebody of a pool is at work on the dossier now."""
-    state.dossiers[slot]["place"] = server["busy_first"] + server["busy"]
-    state.at_work[state.dossiers[slot]["place"]] = slot
+    state.at_work[server["busy_first"] + server["busy"]] = slot
     server["busy"] += 1
 
 
@@ -212,11 +211,10 @@ def leave_work(state, slot):
     """Frees the person who served the dossier; the last one at work takes the place."""
     server = state.pools[state.dossiers[slot]["server"]]
     server["busy"] -= 1
-    place, last_place = state.dossiers[slot]["place"], server["busy_first"] + server["busy"]
-    if place != last_place:
-        last = state.at_work[last_place]
-        state.at_work[place] = last
-        state.dossiers[last]["place"] = place
+    place = server["busy_first"]
+    while state.at_work[place] != slot:
+        place += 1
+    state.at_work[place] = state.at_work[server["busy_first"] + server["busy"]]
 
 
 @compiled
