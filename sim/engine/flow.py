@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.engine import kernel
 from sim.engine.by_reference import by_reference
 from sim.engine.days import DayBook
-from sim.engine.state import new_state, new_tally, with_more_filings, with_more_log, with_more_slots
+from sim.engine.state import new_state, new_tally, put_filings_in_order, with_more_filings, with_more_log, with_more_slots
 from sim.world.arrays import (
     DAY_ENDED,
     FREE,
@@ -25,6 +25,7 @@ from sim.world.arrays import (
     MOST_PARTS,
     NEEDS_FILINGS,
     NEEDS_LOG,
+    NEEDS_ORDER,
     NEEDS_SLOTS,
     REACHED,
     S_AREA_MS,
@@ -96,6 +97,8 @@ class FlowEnvironment(simpy.Environment):
         while (outcome := kernel.advance(self._world, self._state, self._tally, until)) != REACHED:
             if outcome == DAY_ENDED:
                 self._days.store(int(self.state.scalars[S_DAY]))
+            elif outcome == NEEDS_ORDER:
+                put_filings_in_order(self.state)
             else:
                 self._use(_GROW[outcome](self.state))
         self.flow_seconds += time.perf_counter() - began

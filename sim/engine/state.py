@@ -22,6 +22,7 @@ from sim.world.arrays import (
     NOTES,
     S_COUNT,
     S_DAY,
+    S_FILINGS,
     S_FREE,
     S_FREE_CHUNK,
     S_LOGGING,
@@ -139,6 +140,19 @@ def with_more_filings(state: State, filings: int) -> State:
         filing_stream=np.zeros(room, np.int32),
         filing_index=np.zeros(room, np.int32),
     )
+
+
+def put_filings_in_order(state: State) -> None:
+    """Sorts the filings of the day by time, those of the same time as they were drawn (E14).
+
+    NumPy does it many times faster than compiled code of ours would.
+    """
+    filings = state.scalars[S_FILINGS]
+    keys = state.filing_key[:filings]
+    keys.sort()
+    drawn = keys & kernel.PLACE_MASK
+    for array in (state.filing_stream, state.filing_index):
+        array[:filings] = array[drawn]
 
 
 def with_more_log(state: State, rows: int = 0) -> State:

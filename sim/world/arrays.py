@@ -593,7 +593,7 @@ LINE_SLICES, LONGEST_SLICE = 256, 24
 LONGEST_LINE = LINE_SLICES * LONGEST_SLICE
 
 # What ``advance`` returns. After DAY_ENDED the counts of the day are taken out of the tally.
-REACHED, NEEDS_SLOTS, NEEDS_FILINGS, NEEDS_LOG, DAY_ENDED = range(5)
+REACHED, NEEDS_SLOTS, NEEDS_FILINGS, NEEDS_ORDER, NEEDS_LOG, DAY_ENDED = range(6)
 
 # Quantile tables: 64 equal cells to each halving of the upper tail, 24 halvings, see sim.world.quantiles.
 CELLS_PER_HALVING = 64

@@ -19,12 +19,14 @@ from sim.engine.kernel.changes import (
 )
 from sim.engine.kernel.clock import LOG_ROWS_PER_EVENT, advance
 from sim.engine.kernel.day_rows import take_pool_rows, take_rows
+from sim.engine.kernel.filings import PLACE_MASK
 from sim.engine.kernel.later import lists_of_later_events
 from sim.engine.kernel.randoms import ADDRESS_A, mix64
 
 __all__ = [
     "ADDRESS_A",
     "LOG_ROWS_PER_EVENT",
+    "PLACE_MASK",
     "advance",
     "apply_reach",
     "close_books",

@@ -18,6 +18,7 @@ from sim.world.arrays import (
     MS_PER_DAY,
     NEEDS_FILINGS,
     NEEDS_LOG,
+    NEEDS_ORDER,
     NEEDS_SLOTS,
     REACHED,
     S_DAY,
@@ -50,7 +51,7 @@ def end_day(world, state, tally, day_start, day_end):
 
 @compiled
 def begin_day(world, state, day):
-    """Draws the filings of the day that begins; NEEDS_FILINGS if room is short."""
+    """Draws the filings of the day that begins; NEEDS_FILINGS if room is short, else NEEDS_ORDER."""
     scalars = state.scalars
     if day < world.day_count:
         n = draw_filings(world, state, day)
@@ -62,7 +63,7 @@ def begin_day(world, state, day):
         scalars[S_FILINGS] = 0
     scalars[S_NEXT_FILING] = 0
     scalars[S_DAY] = day
-    return REACHED
+    return NEEDS_ORDER if scalars[S_FILINGS] > 1 else REACHED
 
 
 @compiled
@@ -112,8 +113,9 @@ def advance(world, state, tally, until):
             if scalars[S_DAYS_ENDED] <= scalars[S_DAY]:
                 end_day(world, state, tally, day_end - MS_PER_DAY, day_end)
                 return DAY_ENDED
-            if begin_day(world, state, scalars[S_DAY] + 1) == NEEDS_FILINGS:
-                return NEEDS_FILINGS
+            outcome = begin_day(world, state, scalars[S_DAY] + 1)
+            if outcome != REACHED:
+                return outcome
             continue
         if t >= until:
             scalars[S_NOW_MS] = until

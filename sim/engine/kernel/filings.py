@@ -11,6 +11,7 @@ from sim.engine.kernel.counting import count, count_visit, note_in_system
 from sim.engine.kernel.deadlines import deadline_from
 from sim.engine.kernel.desks import choose_desk
 from sim.engine.kernel.fetching import fetch_early
+from sim.engine.kernel.foresight import usual_pool
 from sim.engine.kernel.holding import held_pool, hold_person
 from sim.engine.kernel.journey import enter_step
 from sim.engine.kernel.randoms import ADDRESS_A, ADDRESS_B, ZERO, mix64, poisson_count, quantile, uniform
@@ -38,7 +39,7 @@ PLACE_MASK = (1 << PLACE_BITS) - 1
 # Replayed filings count from here, so that their keys are not those of drawn ones (E50).
 FIRST_REPLAYED = 1 << 20
 # So many filings before they are due.
-FETCHED_FIRST, FETCHED_SECOND, FETCHED_LAST = 12, 6, 2
+STREAM_AHEAD, POOL_AHEAD = 10, 3
 
 
 @compiled
@@ -71,6 +72,13 @@ def note_filing(state, n, at, stream, k):
 
 
 @compiled
+def usual_first_pool(world, row):
+    """Pool that filings of a stream come to as a rule, -1 if they come to none."""
+    step = world.steps[world.entry_step[row["procedure"], row["channel"]]]
+    return usual_pool(world, row["site"], step) if step["kind"] == WORK else np.int32(-1)
+
+
+@compiled
 def draw_inherited(world, state):
     """The backlog handed over on day one, as filings at 00:00 with index -1, -2, ... (E15)."""
     n = 0
@@ -93,7 +101,7 @@ def busy_day_factor(world, state, site, day):
 
 @compiled
 def draw_filings(world, state, day):
-    """Draws the filings of a day in order; returns their number, which may exceed the room (E12-E14)."""
+    """Draws the filings of a day, stream by stream; returns their number, which may exceed the room (E12-E14)."""
     n = draw_inherited(world, state) if day == 0 else 0
     site = -1
     busy = 1.0
@@ -110,10 +118,7 @@ def draw_filings(world, state, day):
                 address = filing_address(key, day, k)
                 at = time_of_day(world, pattern, uniform(address, ZERO, ZERO, FOR_TIME_OF_DAY))
                 n = note_filing(state, n, at, stream, k)
-    n = note_replayed(world, state, n, day)
-    if n <= state.filing_key.shape[0]:
-        state.filing_key[:n].sort()
-    return n
+    return note_replayed(world, state, n, day)
 
 
 @compiled
@@ -143,44 +148,30 @@ def order_by_stream(state, first_place, place):
 
 
 @compiled
-def place_of_filing(state, ahead):
-    """Place of the filing so many after the next one, -1 when the day has not so many."""
-    n = state.scalars[S_NEXT_FILING] + ahead
-    return state.filing_key[n] & PLACE_MASK if n < state.scalars[S_FILINGS] else -1
-
-
-@compiled
 def fetch_filings(world, state):
-    """Asks early for what the next filings will need, which lies all over the memory, one after the other."""
-    place = place_of_filing(state, FETCHED_FIRST)
-    if place >= 0:
-        fetch_early(state.filing_stream, place)
-        fetch_early(state.filing_index, place)
-    place = place_of_filing(state, FETCHED_SECOND)
-    if place >= 0:
-        fetch_early(world.streams, state.filing_stream[place])
-        fetch_early(state.stream_key, state.filing_stream[place])
-    place = place_of_filing(state, FETCHED_LAST)
-    if place >= 0:
-        fetch_first_pool(world, state, world.streams[state.filing_stream[place]])
+    """Asks early for what the next filings will need, which lies all over the memory."""
+    place, filings = state.scalars[S_NEXT_FILING], state.scalars[S_FILINGS]
+    if place + STREAM_AHEAD < filings:
+        stream = state.filing_stream[place + STREAM_AHEAD]
+        fetch_early(world.streams, stream)
+        fetch_early(state.stream_key, stream)
+    if place + POOL_AHEAD < filings:
+        fetch_first_pool(world, state, world.streams[state.filing_stream[place + POOL_AHEAD]])
 
 
 @compiled
 def fetch_first_pool(world, state, stream):
     """Asks early for the pool that a filing of a stream comes to, as a rule."""
-    step = world.steps[world.entry_step[stream["procedure"], stream["channel"]]]
-    if step["kind"] == WORK:
-        site = world.site_at_level[stream["site"], step["level"]]
-        pool_index = world.pool_of[site, step["role"]]
-        if pool_index >= 0:
-            fetch_early(state.pools, pool_index)
+    pool_index = usual_first_pool(world, stream)
+    if pool_index >= 0:
+        fetch_early(state.pools, pool_index)
 
 
 @compiled
 def file_next(world, state, tally, now):
     """The next filing of the day becomes a dossier."""
     fetch_filings(world, state)
-    place = state.filing_key[state.scalars[S_NEXT_FILING]] & PLACE_MASK
+    place = state.scalars[S_NEXT_FILING]
     state.scalars[S_NEXT_FILING] += 1
     k = state.filing_index[place]
     stream = state.filing_stream[place]
