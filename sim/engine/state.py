@@ -13,6 +13,7 @@ from sim.world.arrays import (
     CAUSE_COLUMNS,
     CHUNK,
     DOSSIER,
+    EVENT,
     FLOW_FIELDS,
     HISTOGRAM_BINS,
     LINE_SLICES,
@@ -78,13 +79,14 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
         line_pool=np.zeros(LONGEST_LINE + 1, np.int32),
         line_queue=np.zeros(LONGEST_LINE + 1, np.int32),
         slice_place=np.zeros(LINE_SLICES, np.int32),
-        later_key=np.zeros(CHUNK * chunks, np.int64),
-        later_item=np.zeros(CHUNK * chunks, np.int32),
+        later=zeros(CHUNK * chunks, EVENT),
         later_last=np.full(lists, -1, np.int32),
         chunk_before=np.zeros(chunks, np.int32),
         filing_key=np.zeros(FIRST_FILINGS, np.int64),
         filing_stream=np.zeros(FIRST_FILINGS, np.int32),
         filing_index=np.zeros(FIRST_FILINGS, np.int32),
+        filing_pool=np.zeros(FIRST_FILINGS, np.int32),
+        filing_queue=np.zeros(FIRST_FILINGS, np.int32),
         log=np.zeros((FIRST_LOG_ROWS if logging else 0, len(LOG_FIELDS)), np.int64),
     )
 
@@ -126,8 +128,7 @@ def with_more_slots(state: State) -> State:
         free_slots=longer(stack.astype(np.int32), 2 * old),
         event_key=longer(state.event_key, len(state.event_key) + EVENTS_PER_SLOT * old),
         event_item=longer(state.event_item, len(state.event_item) + EVENTS_PER_SLOT * old),
-        later_key=longer(state.later_key, len(state.later_key) + EVENTS_PER_SLOT * old),
-        later_item=longer(state.later_item, len(state.later_item) + EVENTS_PER_SLOT * old),
+        later=longer(state.later, len(state.later) + EVENTS_PER_SLOT * old),
         chunk_before=longer(state.chunk_before, len(state.chunk_before) + EVENTS_PER_SLOT * old // CHUNK),
     )
 
@@ -139,6 +140,8 @@ def with_more_filings(state: State, filings: int) -> State:
         filing_key=np.zeros(room, np.int64),
         filing_stream=np.zeros(room, np.int32),
         filing_index=np.zeros(room, np.int32),
+        filing_pool=np.zeros(room, np.int32),
+        filing_queue=np.zeros(room, np.int32),
     )
 
 
@@ -151,7 +154,7 @@ def put_filings_in_order(state: State) -> None:
     keys = state.filing_key[:filings]
     keys.sort()
     drawn = keys & kernel.PLACE_MASK
-    for array in (state.filing_stream, state.filing_index):
+    for array in (state.filing_stream, state.filing_index, state.filing_pool, state.filing_queue):
         array[:filings] = array[drawn]
 
 

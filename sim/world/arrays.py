@@ -404,6 +404,15 @@ DOSSIER = _on_cache_lines(
     ]
 )
 
+# Four to a line.
+EVENT = np.dtype(
+    [
+        ("key", "i8"),  # time and kind
+        ("item", "i4"),  # slot or pool
+    ],
+    align=True,
+)
+
 UPLINK = np.dtype(
     [
         ("up", "i4"),  # 1: some link from this site to its parent works
@@ -528,13 +537,14 @@ class State(NamedTuple):
     line_pool: NDArray[np.int32]  # [LONGEST_LINE + 1] pool that it leads to, as a rule, -1 = none
     line_queue: NDArray[np.int32]  # [LONGEST_LINE + 1] and the queue of that pool
     slice_place: NDArray[np.int32]  # [LINE_SLICES] where the next event of a slice of the bucket goes
-    later_key: Ints  # [CHUNK * chunks] those of later buckets, see ``sim.engine.kernel.later``
-    later_item: NDArray[np.int32]  # [CHUNK * chunks]
+    later: Records  # [CHUNK * chunks] EVENT, those of later buckets, see ``sim.engine.kernel.later``
     later_last: NDArray[np.int32]  # [lists] place of the last event of a list, -1 = the list is empty
     chunk_before: NDArray[np.int32]  # [chunks] place of the last event of the chunk before, -1 = none
     filing_key: Ints  # [filings of a day] time of day and place in the two arrays below, sorted
     filing_stream: NDArray[np.int32]
     filing_index: NDArray[np.int32]
+    filing_pool: NDArray[np.int32]  # [filings of a day] pool and queue that it comes to, as a rule, -1 = none
+    filing_queue: NDArray[np.int32]
     log: Ints  # [rows, len(LOG_FIELDS)]
 
 

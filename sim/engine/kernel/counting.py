@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.engine.kernel.calendars import working_between
 from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.fetching import fetch_early
 from sim.engine.kernel.randoms import EXPONENT_BIAS, EXPONENT_SHIFT
 from sim.world.arrays import (
     BY_CLOSED,
@@ -39,7 +40,9 @@ def cell_of(world, dossier):
 def note(tally, cell, field, amount):
     """Notes something to be added to a field; whoever noted a few then calls ``settle_in_time``."""
     n = tally.noted[0]
-    tally.noted_place[n] = cell * len(FLOW_FIELDS) + field
+    place = cell * len(FLOW_FIELDS) + field
+    fetch_early(tally.flow, place)
+    tally.noted_place[n] = place
     tally.noted_amount[n] = amount
     tally.noted[0] = n + 1
 

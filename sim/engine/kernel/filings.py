@@ -11,7 +11,7 @@ from sim.engine.kernel.counting import count, count_visit, note_in_system
 from sim.engine.kernel.deadlines import deadline_from
 from sim.engine.kernel.desks import choose_desk
 from sim.engine.kernel.fetching import fetch_early
-from sim.engine.kernel.foresight import usual_pool
+from sim.engine.kernel.foresight import fetch_if_any, usual_pool
 from sim.engine.kernel.holding import held_pool, hold_person
 from sim.engine.kernel.journey import enter_step
 from sim.engine.kernel.randoms import ADDRESS_A, ADDRESS_B, ZERO, mix64, poisson_count, quantile, uniform
@@ -39,7 +39,7 @@ PLACE_MASK = (1 << PLACE_BITS) - 1
 # Replayed filings count from here, so that their keys are not those of drawn ones (E50).
 FIRST_REPLAYED = 1 << 20
 # So many filings before they are due.
-STREAM_AHEAD, POOL_AHEAD = 10, 3
+STREAM_AHEAD, LAST_AHEAD = 8, 3
 
 
 @compiled
@@ -62,20 +62,27 @@ def filing_address(stream_key, day, k):
 
 
 @compiled
-def note_filing(state, n, at, stream, k):
+def note_filing(state, n, at, stream, k, pool_index, queue_index):
     """Writes the n-th filing of the day if there is room; returns n + 1."""
     if n < state.filing_key.shape[0]:
         state.filing_key[n] = (at << PLACE_BITS) | n
         state.filing_stream[n] = stream
         state.filing_index[n] = k
+        state.filing_pool[n] = pool_index
+        state.filing_queue[n] = queue_index
     return n + 1
 
 
 @compiled
 def usual_first_pool(world, row):
-    """Pool that filings of a stream come to as a rule, -1 if they come to none."""
+    """Pool and queue that filings of a stream come to as a rule, -1 if they come to none."""
     step = world.steps[world.entry_step[row["procedure"], row["channel"]]]
-    return usual_pool(world, row["site"], step) if step["kind"] == WORK else np.int32(-1)
+    if step["kind"] != WORK:
+        return -1, -1
+    pool_index = usual_pool(world, row["site"], step)
+    if pool_index < 0:
+        return -1, -1
+    return pool_index, world.pools[pool_index]["queue_first"] + step["queue_class"]
 
 
 @compiled
@@ -86,7 +93,7 @@ def draw_inherited(world, state):
         mean = world.streams[stream]["inherited"]
         if mean > 0.0:
             for k in range(poisson_count(mean, state.stream_key[stream], 0)):
-                n = note_filing(state, n, np.int64(0), stream, -1 - k)
+                n = note_filing(state, n, np.int64(0), stream, -1 - k, -1, -1)
     return n
 
 
@@ -113,12 +120,22 @@ def draw_filings(world, state, day):
         mean = row["per_day"] * world.day_factor[row["factor_row"], day] * busy
         pattern = world.pattern_of_day[row["channel"], day]
         if mean > 0.0 and pattern >= 0:
-            key = state.stream_key[stream]
-            for k in range(poisson_count(mean, key, day + 1)):
-                address = filing_address(key, day, k)
-                at = time_of_day(world, pattern, uniform(address, ZERO, ZERO, FOR_TIME_OF_DAY))
-                n = note_filing(state, n, at, stream, k)
+            count_of_day = poisson_count(mean, state.stream_key[stream], day + 1)
+            if count_of_day > 0:
+                n = draw_times(world, state, n, stream, pattern, day, count_of_day)
     return note_replayed(world, state, n, day)
+
+
+@compiled
+def draw_times(world, state, n, stream, pattern, day, count_of_day):
+    """Draws when the filings of a stream on a day come (E13)."""
+    key = state.stream_key[stream]
+    pool_index, queue_index = usual_first_pool(world, world.streams[stream])
+    for k in range(count_of_day):
+        address = filing_address(key, day, k)
+        at = time_of_day(world, pattern, uniform(address, ZERO, ZERO, FOR_TIME_OF_DAY))
+        n = note_filing(state, n, at, stream, k, pool_index, queue_index)
+    return n
 
 
 @compiled
@@ -127,7 +144,7 @@ def note_replayed(world, state, n, day):
     first_place, first_row = n, world.replay_first[day]
     for row in range(first_row, world.replay_first[day + 1]):
         stream, k = world.replay_stream[row], FIRST_REPLAYED + row - first_row
-        n = note_filing(state, n, world.replay_ms[row], stream, k)
+        n = note_filing(state, n, world.replay_ms[row], stream, k, -1, -1)
         if n <= state.filing_key.shape[0]:
             order_by_stream(state, first_place, n - 1)
     return n
@@ -155,16 +172,11 @@ def fetch_filings(world, state):
         stream = state.filing_stream[place + STREAM_AHEAD]
         fetch_early(world.streams, stream)
         fetch_early(state.stream_key, stream)
-    if place + POOL_AHEAD < filings:
-        fetch_first_pool(world, state, world.streams[state.filing_stream[place + POOL_AHEAD]])
-
-
-@compiled
-def fetch_first_pool(world, state, stream):
-    """Asks early for the pool that a filing of a stream comes to, as a rule."""
-    pool_index = usual_first_pool(world, stream)
-    if pool_index >= 0:
-        fetch_early(state.pools, pool_index)
+        if state.filing_pool[place + STREAM_AHEAD] >= 0:
+            fetch_early(state.pools, state.filing_pool[place + STREAM_AHEAD])
+            fetch_early(state.queues, state.filing_queue[place + STREAM_AHEAD])
+    if place + LAST_AHEAD < filings and state.filing_pool[place + LAST_AHEAD] >= 0:
+        fetch_if_any(state, state.queues[state.filing_queue[place + LAST_AHEAD]]["last"])
 
 
 @compiled

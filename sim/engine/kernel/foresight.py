@@ -36,7 +36,7 @@ def look_ahead(world, state, place):
     if left > DOSSIER_AHEAD:
         fetch_event(state, place + DOSSIER_AHEAD)
     if left > POOL_AHEAD:
-        fetch_pool_of_event(state, place + POOL_AHEAD)
+        fetch_pool_of_event(world, state, place + POOL_AHEAD)
     if left > AFTER_AHEAD:
         fetch_after_event(world, state, place + AFTER_AHEAD)
     if left > QUEUE_AHEAD:
@@ -54,7 +54,7 @@ def look_ahead_at_first(world, state):
     if end <= FEW:
         return
     for place in range(min(POOL_AHEAD, end)):
-        fetch_pool_of_event(state, place)
+        fetch_pool_of_event(world, state, place)
     for place in range(min(AFTER_AHEAD, end)):
         fetch_after_event(world, state, place)
     for place in range(min(QUEUE_AHEAD, end)):
@@ -73,27 +73,27 @@ def fetch_event(state, place):
 
 
 @compiled
-def fetch_pool_of_event(state, place):
-    """Asks for the pool and the queue that an event of the line belongs to."""
+def fetch_pool_of_event(world, state, place):
+    """Asks for the pool that an event of the line belongs to, and for where the next one is found."""
     kind, item = state.line_key[place] & KIND_MASK, state.line_item[place]
     if kind == SERVICE_ENDS:
         dossier = state.dossiers[item]
         fetch_early(state.pools, dossier["server"])
-        fetch_early(state.queues, dossier["queue"])
+        # Both ends of the row: it may lie in two lines.
+        fetch_early(world.pool_of, dossier["home"])
+        fetch_early(world.pool_of, dossier["home"] + 1)
     elif kind == TRANSFER_ARRIVES and state.dossiers[item]["pool"] >= 0:
         fetch_early(state.pools, state.dossiers[item]["pool"])
-    elif kind == POOL_OPENS:
-        fetch_early(state.queues, state.pools[item]["queue_first"])
 
 
 @compiled
 def fetch_after_event(world, state, place):
-    """Asks for what an event of the line leads to: the pool of the next step, who is served next."""
+    """Asks for the pool that an event of the line leads to, and for the queues of the one that it belongs to."""
     kind, item = state.line_key[place] & KIND_MASK, state.line_item[place]
     state.line_pool[place] = -1
     if kind == SERVICE_ENDS:
         dossier = state.dossiers[item]
-        fetch_first(state, dossier["server"])
+        fetch_queues(state, state.pools[dossier["server"]])
         fetch_step_after(world, state, dossier, place)
     elif kind == TRANSFER_ARRIVES:
         dossier = state.dossiers[item]
@@ -102,7 +102,15 @@ def fetch_after_event(world, state, place):
     elif kind == CITIZEN_ANSWERS:
         fetch_step_after(world, state, state.dossiers[item], place)
     elif kind == POOL_OPENS:
-        fetch_first(state, item)
+        fetch_queues(state, state.pools[item])
+
+
+@compiled
+def fetch_queues(state, pool):
+    """Asks for the queues of a pool and for who is at work there."""
+    fetch_early(state.at_work, pool["busy_first"])
+    for q in range(pool["queue_first"], pool["queue_first"] + pool["queue_count"]):
+        fetch_early(state.queues, q)
 
 
 @compiled
@@ -127,7 +135,12 @@ def usual_pool(world, home, step):
 
 @compiled
 def fetch_queue_after(state, place):
-    """Asks for the queue that an event of the line leads to."""
+    """Asks for the queue that an event of the line leads to, and for who may be served after it."""
+    kind, item = state.line_key[place] & KIND_MASK, state.line_item[place]
+    if kind == SERVICE_ENDS:
+        fetch_first(state, state.dossiers[item]["server"])
+    elif kind == POOL_OPENS:
+        fetch_first(state, item)
     if state.line_pool[place] >= 0:
         state.line_queue[place] += state.pools[state.line_pool[place]]["queue_first"]
         fetch_early(state.queues, state.line_queue[place])

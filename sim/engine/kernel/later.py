@@ -7,6 +7,7 @@ event of a list, ``chunk_before`` that of the last event of the chunk before.
 """
 
 from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.fetching import fetch_early
 from sim.world.arrays import CHUNK, CHUNK_BITS, S_BUCKET, S_CHUNKS, S_FREE_CHUNK, STRETCH, STRETCH_BITS
 
 KIND_BITS = 3
@@ -49,9 +50,15 @@ def put_last(state, row, key, item):
         chunk = take_chunk(state)
         state.chunk_before[chunk] = place - 1
         place = chunk << CHUNK_BITS
-    state.later_key[place] = key
-    state.later_item[place] = item
+    put_at(state.later[place], key, item)
     state.later_last[row] = place
+
+
+@compiled
+def put_at(record, key, item):
+    """Writes an event to a place of a list."""
+    record["key"] = key
+    record["item"] = item
 
 
 @compiled
@@ -80,6 +87,23 @@ def take_last(state, row):
 
 
 @compiled
+def before_in_list(state, place):
+    """Place of the event before one in its list, -1 before the first."""
+    return place - 1 if place & PLACE_MASK != 0 else state.chunk_before[place >> CHUNK_BITS]
+
+
+@compiled
+def fetch_list(state, row):
+    """Asks early for the events of a list."""
+    place = state.later_last[row]
+    while place >= 0:
+        chunk = place >> CHUNK_BITS
+        fetch_early(state.later, chunk << CHUNK_BITS)
+        fetch_early(state.later, (chunk << CHUNK_BITS) + CHUNK // 2)
+        place = state.chunk_before[chunk]
+
+
+@compiled
 def forget_list(state, row):
     """Empties a list and gives its chunks back."""
     place = state.later_last[row]
@@ -102,11 +126,10 @@ def forget_later(state, key, item):
     """Takes an event out of its list; the last of the list takes its place."""
     row = list_of(state, bucket_of(key))
     place = state.later_last[row]
-    while state.later_key[place] != key or state.later_item[place] != item:
-        place = place - 1 if place & PLACE_MASK != 0 else state.chunk_before[place >> CHUNK_BITS]
-    last = take_last(state, row)
-    state.later_key[place] = state.later_key[last]
-    state.later_item[place] = state.later_item[last]
+    while state.later[place]["key"] != key or state.later[place]["item"] != item:
+        place = before_in_list(state, place)
+    last = state.later[take_last(state, row)]
+    put_at(state.later[place], last["key"], last["item"])
 
 
 @compiled
@@ -123,5 +146,5 @@ def spread(state, row):
     """Puts the events of a stretch into the lists of their buckets."""
     while state.later_last[row] >= 0:
         place = take_last(state, row)
-        key = state.later_key[place]
-        put_last(state, bucket_of(key) & BUCKET_MASK, key, state.later_item[place])
+        event = state.later[place]
+        put_last(state, bucket_of(event["key"]) & BUCKET_MASK, event["key"], event["item"])

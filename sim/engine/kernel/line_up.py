@@ -7,8 +7,8 @@ the opening of all offices, go to the heap.
 
 from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.event_heap import comes_first, put_in_heap
-from sim.engine.kernel.later import BUCKET_BITS, KIND_BITS, PLACE_MASK, forget_list
-from sim.world.arrays import CHUNK_BITS, LINE_SLICES, LONGEST_SLICE, NO_EVENT, S_LINE_END, S_LINE_NEXT
+from sim.engine.kernel.later import BUCKET_BITS, KIND_BITS, before_in_list, forget_list
+from sim.world.arrays import LINE_SLICES, LONGEST_SLICE, NO_EVENT, S_LINE_END, S_LINE_NEXT
 
 SLICE_SHIFT = BUCKET_BITS + KIND_BITS - 8
 SLICE_MASK = LINE_SLICES - 1
@@ -27,12 +27,6 @@ def line_up(state, row):
 
 
 @compiled
-def before_in_list(state, place):
-    """Place of the event before one in its list, -1 before the first."""
-    return place - 1 if place & PLACE_MASK != 0 else state.chunk_before[place >> CHUNK_BITS]
-
-
-@compiled
 def slice_of(key):
     """Slice of its bucket that an event comes in."""
     return (key >> SLICE_SHIFT) & SLICE_MASK
@@ -48,7 +42,7 @@ def share_out(state, row):
     end = first_places(state)
     place = state.later_last[row]
     while place >= 0:
-        key, item = state.later_key[place], state.later_item[place]
+        key, item = state.later[place]["key"], state.later[place]["item"]
         to = state.slice_place[slice_of(key)]
         if to == IN_HEAP:
             put_in_heap(state, key, item)
@@ -68,8 +62,8 @@ def take_as_they_are(state, row):
     while place >= 0:
         if end == LONGEST_SLICE:
             return -1
-        state.line_key[end] = state.later_key[place]
-        state.line_item[end] = state.later_item[place]
+        state.line_key[end] = state.later[place]["key"]
+        state.line_item[end] = state.later[place]["item"]
         end += 1
         place = before_in_list(state, place)
     return end
@@ -81,7 +75,7 @@ def count_slices(state, row):
     state.slice_place[:] = 0
     place = state.later_last[row]
     while place >= 0:
-        state.slice_place[slice_of(state.later_key[place])] += 1
+        state.slice_place[slice_of(state.later[place]["key"])] += 1
         place = before_in_list(state, place)
 
 

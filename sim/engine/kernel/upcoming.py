@@ -3,7 +3,7 @@
 from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.event_heap import comes_first, drop_first_event
 from sim.engine.kernel.foresight import look_ahead, look_ahead_at_first, look_at_heap
-from sim.engine.kernel.later import KIND_BITS, bucket_of, open_bucket
+from sim.engine.kernel.later import KIND_BITS, bucket_of, fetch_list, list_of, open_bucket
 from sim.engine.kernel.line_up import line_up
 from sim.world.arrays import NO_EVENT, S_BUCKET, S_LINE_NEXT
 
@@ -28,6 +28,7 @@ def first_event_ms(world, state, limit):
         if state.later_last[row] >= 0:
             line_up(state, row)
             look_ahead_at_first(world, state)
+        fetch_list(state, list_of(state, scalars[S_BUCKET] + 1))
     return first_key(state) >> KIND_BITS
 
 
