@@ -10,7 +10,6 @@ from numpy.typing import DTypeLike, NDArray
 from sim.engine import kernel
 from sim.world.arrays import (
     CACHE_LINE_BYTES,
-    CAUSE_COLUMNS,
     CHUNK,
     DOSSIER,
     EVENT,
@@ -70,7 +69,6 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
         stream_key=mixed(key + world.stream_name_key),
         site_day_key=mixed(key + world.site_key),
         dossiers=zeros(slots, DOSSIER),
-        causes_ms=zeros((slots, CAUSE_COLUMNS), np.int64),
         free_slots=np.arange(slots - 1, -1, -1, dtype=np.int32),
         event_key=np.full(events, NO_EVENT),
         event_item=np.zeros(events, np.int32),
@@ -124,7 +122,6 @@ def with_more_slots(state: State) -> State:
     state.scalars[S_FREE] = len(stack)
     return state._replace(
         dossiers=longer(state.dossiers, 2 * old),
-        causes_ms=longer(state.causes_ms, 2 * old),
         free_slots=longer(stack.astype(np.int32), 2 * old),
         event_key=longer(state.event_key, len(state.event_key) + EVENTS_PER_SLOT * old),
         event_item=longer(state.event_item, len(state.event_item) + EVENTS_PER_SLOT * old),

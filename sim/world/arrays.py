@@ -25,17 +25,18 @@ FAR_FUTURE_MS = 1 << 52
 NO_EVENT = FAR_FUTURE_MS << 3
 
 CACHE_LINE_BYTES = 64
+Field = tuple[str, str] | tuple[str, str, tuple[int, ...]]
 
 
-def _on_cache_lines(fields: list[tuple[str, str]]) -> np.dtype[np.void]:
+def _on_cache_lines(fields: Sequence[Field]) -> np.dtype[np.void]:
     """A record that fills whole cache lines: one that is read seldom is fetched from memory line by line."""
-    packed = np.dtype(fields, align=True)
-    names = [name for name, _kind in fields]
+    packed = np.dtype(list(fields), align=True)
+    at = packed.fields or {}
     return np.dtype(
         {
-            "names": names,
-            "formats": [kind for _name, kind in fields],
-            "offsets": [packed.fields[name][1] for name in names] if packed.fields else [],
+            "names": list(at),
+            "formats": [kind for kind, *_offset in at.values()],
+            "offsets": [offset for _kind, offset, *_title in at.values()],
             "itemsize": -(-packed.itemsize // CACHE_LINE_BYTES) * CACHE_LINE_BYTES,
         },
         align=True,
@@ -83,7 +84,6 @@ UPWARD, DOWNWARD = 0, 1
 
 # Causes of elapsed time; the seven parts of each dossier add up to its elapsed time exactly.
 CAUSES = ("work", "staff", "closed", "outage", "signature", "transfer", "citizen")
-CAUSE_COLUMNS = 8  # a whole cache line
 BY_WORK, BY_STAFF, BY_CLOSED, BY_OUTAGE, BY_SIGNATURE, BY_TRANSFER, BY_CITIZEN = range(7)
 
 # Columns of ``Tally.flow``: per area, procedure group and day.
@@ -343,7 +343,7 @@ STREAM = np.dtype(
     align=True,
 )
 
-# Four lines, with nothing to spare.
+# Five lines.
 DOSSIER = _on_cache_lines(
     [
         ("number", "i8"),  # 16 x its place in the order of arrival, plus 1 to 15 for its parts
@@ -401,6 +401,7 @@ DOSSIER = _on_cache_lines(
         ("sync_pending", "i1"),  # 1: an event SYNC_TRIED is in the event list
         ("skips", "i1"),  # 1: the present service does without a system and tells it later
         ("owes_apology", "i1"),  # 1: and its letter is still to be written, with the next service
+        ("causes_ms", "i8", (len(CAUSES),)),  # elapsed time by cause so far
     ]
 )
 
@@ -528,7 +529,6 @@ class State(NamedTuple):
     stream_key: NDArray[np.uint64]  # [streams] address of the stream in this replication
     site_day_key: NDArray[np.uint64]  # [sites] address of the site in this replication
     dossiers: Records  # [slots] DOSSIER, recycled
-    causes_ms: Ints  # [slots, CAUSE_COLUMNS] elapsed time by cause so far; the last column is not used
     free_slots: NDArray[np.int32]  # [slots] stack
     event_key: Ints  # [events] time and kind, a 4-ary heap; NO_EVENT at its top when it is empty
     event_item: NDArray[np.int32]  # [events] slot or pool

@@ -148,8 +148,9 @@ def add_closed(world, state, slot, pool, a, b, closed):
     signature = 0
     if pool["windows_within"] >= 0:
         signature = working_between(world, pool["windows_within"], a, b) - ((b - a) - closed)
-    state.causes_ms[slot, BY_SIGNATURE] += signature
-    state.causes_ms[slot, BY_CLOSED] += closed - signature
+    causes_ms = state.dossiers[slot]["causes_ms"]
+    causes_ms[BY_SIGNATURE] += signature
+    causes_ms[BY_CLOSED] += closed - signature
 
 
 @compiled
@@ -171,8 +172,8 @@ def account_wait(world, state, slot, pool, now):
     open_ms = working_between(world, pool["calendar"], entered, now)
     add_closed(world, state, slot, pool, entered, now, (now - entered) - open_ms)
     outage = down_so_far(world, state, pool, dossier["queue"], now) - dossier["down_before_ms"]
-    state.causes_ms[slot, BY_OUTAGE] += outage
-    state.causes_ms[slot, BY_STAFF] += open_ms - outage
+    dossier["causes_ms"][BY_OUTAGE] += outage
+    dossier["causes_ms"][BY_STAFF] += open_ms - outage
     return open_ms
 
 

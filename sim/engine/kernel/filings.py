@@ -228,7 +228,7 @@ def begin_dossier(world, state, slot, stream, now):
     dossier["owed"] = ZERO
     dossier["sync_pending"] = 0
     dossier["sync_tries"] = 0
-    state.causes_ms[slot] = 0
+    dossier["causes_ms"][:] = 0
 
 
 @compiled

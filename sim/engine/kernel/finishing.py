@@ -111,7 +111,7 @@ def count_causes(state, tally, cell, slot, elapsed, late):
     """Adds the causes of a finished dossier, again apart if it is late, and checks that they add up (E37)."""
     sum_of_causes = np.int64(0)
     for cause in range(len(CAUSES)):
-        amount = state.causes_ms[slot, cause]
+        amount = state.dossiers[slot]["causes_ms"][cause]
         if amount == 0:
             continue
         sum_of_causes += amount

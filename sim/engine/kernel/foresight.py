@@ -69,7 +69,6 @@ def fetch_event(state, place):
         fetch_early(state.pools, item)
     else:
         fetch_early(state.dossiers, item)
-        fetch_early(state.causes_ms, item)
 
 
 @compiled

@@ -124,7 +124,7 @@ def arrive(world, state, tally, slot, now):
     dossier["event_ms"] = -1
     dossier["site"] = dossier["reaches"]
     started = dossier["started_ms"]
-    state.causes_ms[slot, BY_TRANSFER] += now - started
+    dossier["causes_ms"][BY_TRANSFER] += now - started
     write_log(state, slot, LOG_TRANSFER, dossier["site"], dossier["entered_ms"], started, now, 0)
     if dossier["site"] != dossier["goes_to"]:
         move(world, state, slot, dossier["goes_to"], now)
@@ -140,7 +140,7 @@ def hear_from_citizen(world, state, tally, slot, now):
     dossier = state.dossiers[slot]
     dossier["event_ms"] = -1
     asked = dossier["entered_ms"]
-    state.causes_ms[slot, BY_CITIZEN] += now - asked
+    dossier["causes_ms"][BY_CITIZEN] += now - asked
     write_log(state, slot, LOG_CITIZEN, dossier["site"], asked, asked, now, dossier["unanswered"])
     if dossier["unanswered"] == 1:
         lead(world, state, tally, slot, np.int64(CLOSED_UNANSWERED), now)

@@ -63,7 +63,7 @@ def send_by_line(world, state, slot, now):
         arrives = take_line(state, lower, DOWNWARD, bits, now)
     else:
         arrives = take_line(state, here, UPWARD, bits, now)
-    state.causes_ms[slot, BY_OUTAGE] += now - dossier["entered_ms"]
+    dossier["causes_ms"][BY_OUTAGE] += now - dossier["entered_ms"]
     dossier["state"] = MOVING
     dossier["started_ms"] = now
     set_event(state, arrives, TRANSFER_ARRIVES, slot)

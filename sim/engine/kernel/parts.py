@@ -8,7 +8,7 @@ from sim.engine.kernel.counting import write_log
 from sim.engine.kernel.randoms import ZERO
 from sim.engine.kernel.slots import give_slot_back, take_slot
 from sim.engine.kernel.work import send_to_pool
-from sim.world.arrays import ELECTRONIC, FAR_FUTURE_MS, FORKED, LOG_JOIN, MOST_PARTS, ON_PAPER, S_FREE
+from sim.world.arrays import CAUSES, ELECTRONIC, FAR_FUTURE_MS, FORKED, LOG_JOIN, MOST_PARTS, ON_PAPER, S_FREE
 
 
 @compiled
@@ -46,7 +46,7 @@ def make_part(state, slot, parent, number, now):
     part["owes_apology"] = 0
     part["owed"] = ZERO
     part["sync_pending"] = 0
-    state.causes_ms[slot] = 0
+    part["causes_ms"][:] = 0
 
 
 @compiled
@@ -60,7 +60,8 @@ def come_together(state, slot, now):
     dossier["owes_back_entry"] |= part["owes_back_entry"]
     if dossier["parts_left"] == 0:
         dossier["medium"] = ON_PAPER if dossier["parts_on_paper"] == 1 else ELECTRONIC
-        state.causes_ms[parent] += state.causes_ms[slot]
+        for cause in range(len(CAUSES)):
+            dossier["causes_ms"][cause] += part["causes_ms"][cause]
         forked, last = dossier["entered_ms"], part["number"] & MOST_PARTS
         write_log(state, parent, LOG_JOIN, dossier["site"], forked, forked, now, last)
     give_slot_back(state, slot)

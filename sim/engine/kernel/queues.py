@@ -123,4 +123,3 @@ def fetch_first(state, pool_index):
     for q in range(pool["queue_first"], pool["queue_first"] + pool["queue_count"]):
         if state.queues[q]["root"] >= 0:
             fetch_early(state.dossiers, state.queues[q]["root"])
-            fetch_early(state.causes_ms, state.queues[q]["root"])

@@ -222,7 +222,7 @@ def account_service(world, state, slot, now, work):
     """Books the service that ends or is put aside now, after ``work`` ms of work (E36, E38, E52)."""
     dossier = state.dossiers[slot]
     server, started = state.pools[dossier["server"]], dossier["started_ms"]
-    state.causes_ms[slot, BY_WORK] += work
+    dossier["causes_ms"][BY_WORK] += work
     add_closed(world, state, slot, server, started, now, (now - started) - work)
     # What it took of earlier days was added when they ended.
     today = max(started, now // MS_PER_DAY * MS_PER_DAY)
