@@ -1,6 +1,7 @@
 """The pulse of a run: how many dossiers wait in each region, hour by hour. It only looks (E62)."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.control.environment import Steered, Steps
 from sim.world.arrays import Ints
@@ -22,7 +23,7 @@ class PulseLog:
         regions = len(self.plan.region_site)
         of_pool, of_site = self.plan.region_of_pool, self.plan.region_of_site
         sums = ((of_pool, waiting), (of_pool, held), (of_site, outbox))
-        seen = [np.bincount(region, weights=each, minlength=regions) for region, each in sums]
+        seen = [_sums(region, each, regions) for region, each in sums]
         self._at_ms.append(at_ms)
         self._seen.append(np.array(seen, np.int64))
 
@@ -36,6 +37,13 @@ class PulseLog:
         """[moments, WAITING | HELD | OUTBOX, regions] dossiers."""
         empty = np.zeros((0, 3, len(self.plan.region_site)), np.int64)
         return np.array(self._seen, np.int64) if self._seen else empty
+
+
+def _sums(region: NDArray[np.int32], each: Ints, regions: int) -> NDArray[np.number]:
+    """Sums by region; most pools and sites have nothing, most of the time."""
+    there = np.flatnonzero(each)
+    sums: NDArray[np.number] = np.bincount(region[there], weights=each[there], minlength=regions)
+    return sums
 
 
 def take_pulse(env: Steered, log: PulseLog) -> Steps:

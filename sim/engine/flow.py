@@ -17,7 +17,14 @@ from numpy.typing import NDArray
 from sim.engine import kernel
 from sim.engine.by_reference import by_reference
 from sim.engine.days import DayBook
-from sim.engine.state import new_state, new_tally, put_filings_in_order, with_more_filings, with_more_log, with_more_slots
+from sim.engine.state import (
+    new_state,
+    new_tally,
+    put_filings_in_order,
+    with_more_filings,
+    with_more_log,
+    with_more_slots,
+)
 from sim.world.arrays import (
     DAY_ENDED,
     FREE,

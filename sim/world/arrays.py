@@ -8,7 +8,8 @@ written to. ``State`` is what one replication moves. Both hold integers inside a
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ Field = tuple[str, str] | tuple[str, str, tuple[int, ...]]
 def _on_cache_lines(fields: Sequence[Field]) -> np.dtype[np.void]:
     """A record that fills whole cache lines: one that is read seldom is fetched from memory line by line."""
     packed = np.dtype(list(fields), align=True)
-    at = packed.fields or {}
+    at: Mapping[str, Any] = packed.fields or {}
     return np.dtype(
         {
             "names": list(at),

@@ -2,11 +2,11 @@
 
 The rules and their numbers (E1-E63) are in ``docs/engine-semantics.md``; ``sim/engine/reference.py`` says the
 same in plain SimPy. Everything here works on the arrays of ``sim.world.arrays``. One file a subject, each
-using only those before it: fetching, randoms, calendars, chains, queues, later, events, foresight, slots,
-counting, traits, deadlines, desks, citizen, branching, limits, status, service, covering, pools, holding,
-moving, work, parts, finishing, journey, filings, clock, changes; and day_rows. Numba's own cache would not
-notice an edit across files; the cache folder is therefore named after a hash of them all
-(``sim.engine.compiled_code_folder``).
+using only those before it: fetching, randoms, calendars, chains, queues, later, event_heap, line_up,
+foresight, upcoming, events, slots, counting, traits, deadlines, desks, citizen, branching, limits, status,
+service, covering, pools, holding, moving, work, parts, finishing, journey, filings, clock, changes; and
+day_rows. Numba's own cache would not notice an edit across files; the cache folder is therefore named after
+a hash of them all (``sim.engine.compiled_code_folder``).
 """
 
 from sim.engine.kernel.changes import (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.counting import add_busy_in_hand, settle
 from sim.engine.kernel.event_heap import KIND_MASK
 from sim.engine.kernel.filings import PLACE_BITS, draw_filings, file_next
@@ -75,7 +75,7 @@ def next_filing_ms(state):
     return scalars[S_DAY] * MS_PER_DAY + (state.filing_key[scalars[S_NEXT_FILING]] >> PLACE_BITS)
 
 
-@compiled
+@inlined
 def happen(world, state, tally, now):
     """The first event of the list happens."""
     key, item = take_first_event(world, state)

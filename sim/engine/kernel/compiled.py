@@ -1,6 +1,12 @@
 """How the kernel is compiled."""
 
+from functools import partial
+
 from numba import njit
 
 # fastmath stays off: it would let the compiler reorder sums and change bits from machine to machine.
-compiled = njit(cache=True, nogil=True, fastmath=False, error_model="numpy")
+_njit = partial(njit, cache=True, nogil=True, fastmath=False, error_model="numpy")
+
+compiled = _njit()
+# Into its callers, whatever its size: for what every event goes through. Each costs time of compilation.
+inlined = _njit(forceinline=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.calendars import working_between
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.fetching import fetch_early
 from sim.engine.kernel.randoms import EXPONENT_BIAS, EXPONENT_SHIFT
 from sim.world.arrays import (
@@ -162,7 +162,7 @@ def down_so_far(world, state, pool, queue_index, now):
     return queue["down_ms"] + working_between(world, pool["calendar"], queue["down_since_ms"], now)
 
 
-@compiled
+@inlined
 def account_wait(world, state, slot, pool, now):
     """Splits the wait that ends now by cause (E35); returns its part in opening hours, ms."""
     dossier = state.dossiers[slot]

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.engine.kernel.branching import step_instead, take_up_step
 from sim.engine.kernel.calendars import close_of_working_day
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.counting import count, count_visit, note_in_system
 from sim.engine.kernel.deadlines import deadline_from
 from sim.engine.kernel.desks import choose_desk
@@ -108,7 +108,7 @@ def busy_day_factor(world, state, site, day):
 
 @compiled
 def draw_filings(world, state, day):
-    """Draws the filings of a day, stream by stream; returns their number, which may exceed the room (E12-E14)."""
+    """Draws the filings of a day, stream by stream; how many, maybe more than have room (E12-E14)."""
     n = draw_inherited(world, state) if day == 0 else 0
     site = -1
     busy = 1.0
@@ -164,7 +164,7 @@ def order_by_stream(state, first_place, place):
         place -= 1
 
 
-@compiled
+@inlined
 def fetch_filings(world, state):
     """Asks early for what the next filings will need, which lies all over the memory."""
     place, filings = state.scalars[S_NEXT_FILING], state.scalars[S_FILINGS]
@@ -200,7 +200,7 @@ def file_next(world, state, tally, now):
     enter_step(world, state, tally, slot, now)
 
 
-@compiled
+@inlined
 def begin_dossier(world, state, slot, stream, now):
     """Makes a slot a new dossier, without a past."""
     dossier = state.dossiers[slot]
@@ -231,7 +231,7 @@ def begin_dossier(world, state, slot, stream, now):
     dossier["causes_ms"][:] = 0
 
 
-@compiled
+@inlined
 def file_new(world, state, tally, dossier, stream, k, now):
     """A citizen files a dossier at a desk (E16, E18, E49, E51, E60)."""
     day = state.scalars[S_DAY]
@@ -274,7 +274,7 @@ def deadline_left(world, dossier):
     return np.int64(close_of_working_day(world, world.working_day_after[0] + math.floor(left)))
 
 
-@compiled
+@inlined
 def count_filing(world, tally, dossier):
     """Counts a new filing (E40)."""
     count(world, tally, dossier, F_ARRIVED, 1)

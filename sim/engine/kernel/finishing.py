@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.calendars import working_between
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.counting import cell_of, note, note_bin, note_in_system, settle_in_time, write_log
 from sim.engine.kernel.holding import release_person
 from sim.engine.kernel.pools import enter_pool
@@ -65,7 +65,7 @@ def owe_back_entry(world, state, tally, slot, now):
     enter_pool(world, state, tally, slot, pool_index, now)
 
 
-@compiled
+@inlined
 def count_finish(world, state, tally, slot, end, now, elapsed):
     """Counts a finished dossier with its times and causes (E37, E41, E42)."""
     dossier = state.dossiers[slot]
@@ -89,7 +89,7 @@ def count_finish(world, state, tally, slot, end, now, elapsed):
     settle_in_time(tally)
 
 
-@compiled
+@inlined
 def count_punctuality(world, tally, cell, dossier, now):
     """Counts how a finished dossier kept its dates; returns whether it is late (E41, E48)."""
     due = dossier["due_ms"]
@@ -106,7 +106,7 @@ def count_punctuality(world, tally, cell, dossier, now):
     return True
 
 
-@compiled
+@inlined
 def count_causes(state, tally, cell, slot, elapsed, late):
     """Adds the causes of a finished dossier, again apart if it is late, and checks that they add up (E37)."""
     sum_of_causes = np.int64(0)

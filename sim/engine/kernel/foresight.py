@@ -87,7 +87,7 @@ def fetch_pool_of_event(world, state, place):
 
 @compiled
 def fetch_after_event(world, state, place):
-    """Asks for the pool that an event of the line leads to, and for the queues of the one that it belongs to."""
+    """Asks for the pool that an event of the line leads to, and for the queues of its own."""
     kind, item = state.line_key[place] & KIND_MASK, state.line_item[place]
     state.line_pool[place] = -1
     if kind == SERVICE_ENDS:
@@ -128,7 +128,7 @@ def fetch_step_after(world, state, dossier, place):
 
 @compiled
 def usual_pool(world, home, step):
-    """Pool that does a step for those who live at a site, unless it is done at the desk; -1 if there is none."""
+    """Pool that does a step for those who live at a site, unless the desk does it; -1 if there is none."""
     return world.pool_of[world.site_at_level[home, step["level"]], step["role"]]
 
 

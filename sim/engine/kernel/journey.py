@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.engine.kernel.branching import step_instead, take_branch, take_up_step
 from sim.engine.kernel.citizen import come_again, wait_for_citizen
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.counting import count, count_visit, log_detail, write_log
 from sim.engine.kernel.deadlines import apologise, renew_deadline
 from sim.engine.kernel.events import set_event
@@ -48,13 +48,13 @@ from sim.world.arrays import (
 )
 
 
-@compiled
+@inlined
 def go_on(world, state, tally, slot, now):
     """The dossier leaves its present step by one of its branches (E21)."""
     leave_step(world, state, tally, slot, take_branch(world, state.dossiers[slot], now), now)
 
 
-@compiled
+@inlined
 def leave_step(world, state, tally, slot, to, now):
     """The dossier goes to a step or to an end; a part that comes to an end is done (E45)."""
     if to < 0 and state.dossiers[slot]["parent"] >= 0:
@@ -63,7 +63,7 @@ def leave_step(world, state, tally, slot, to, now):
         lead(world, state, tally, slot, to, now)
 
 
-@compiled
+@inlined
 def lead(world, state, tally, slot, to, now):
     """Leads a dossier to its end, or to the step that is done now instead of the next one (E21, E44)."""
     if to < 0:
@@ -235,7 +235,7 @@ def log_service(world, state, slot, now):
     )
 
 
-@compiled
+@inlined
 def service_event(world, state, tally, slot, now):
     """An event of a service: the true end, or what is left of one that was put aside meanwhile."""
     dossier = state.dossiers[slot]

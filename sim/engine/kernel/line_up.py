@@ -34,7 +34,7 @@ def slice_of(key):
 
 @compiled
 def share_out(state, row):
-    """Puts the events of a list into the line slice by slice, or into the heap; returns how many are in the line."""
+    """Puts the events of a list into the line slice by slice, or into the heap; how many are in the line."""
     end = take_as_they_are(state, row)
     if end >= 0:
         return end

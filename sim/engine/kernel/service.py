@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.calendars import add_working, is_open, next_open
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.counting import account_wait, add_busy, add_closed, count, note_counter_wait
 from sim.engine.kernel.events import bring_forward, push_event, set_event
 from sim.engine.kernel.queues import first_that_can_start, take_from_queue
@@ -159,7 +159,7 @@ def set_end_event(state, slot):
         dossier["event_ms"] = ends
 
 
-@compiled
+@inlined
 def end_of_wait(world, state, slot, now):
     """Books the wait that ends now (E35, E38); returns its part in opening hours, ms."""
     dossier = state.dossiers[slot]
@@ -217,7 +217,7 @@ def leave_work(state, slot):
     state.at_work[place] = state.at_work[server["busy_first"] + server["busy"]]
 
 
-@compiled
+@inlined
 def account_service(world, state, slot, now, work):
     """Books the service that ends or is put aside now, after ``work`` ms of work (E36, E38, E52)."""
     dossier = state.dossiers[slot]

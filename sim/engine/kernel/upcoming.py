@@ -1,6 +1,6 @@
 """Which event comes next: the first of the line or the first of the heap (E2)."""
 
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.event_heap import comes_first, drop_first_event
 from sim.engine.kernel.foresight import look_ahead, look_ahead_at_first, look_at_heap
 from sim.engine.kernel.later import KIND_BITS, bucket_of, fetch_list, list_of, open_bucket
@@ -8,7 +8,7 @@ from sim.engine.kernel.line_up import line_up
 from sim.world.arrays import NO_EVENT, S_BUCKET, S_LINE_NEXT
 
 
-@compiled
+@inlined
 def first_key(state):
     """Time and kind of the next event of the open bucket, NO_EVENT if there is none."""
     return min(state.event_key[0], state.line_key[state.scalars[S_LINE_NEXT]])
@@ -32,7 +32,7 @@ def first_event_ms(world, state, limit):
     return first_key(state) >> KIND_BITS
 
 
-@compiled
+@inlined
 def take_first_event(world, state):
     """Takes the next event; returns its time and kind, and its slot or pool."""
     place = state.scalars[S_LINE_NEXT]
