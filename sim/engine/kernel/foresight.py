@@ -24,6 +24,7 @@ from sim.world.arrays import (
 
 # So many events before their turn.
 DOSSIER_AHEAD, POOL_AHEAD, AFTER_AHEAD, QUEUE_AHEAD, NEIGHBOUR_AHEAD = 16, 10, 6, 4, 2
+# A line as short as this goes without: in one province nearly all is at hand, and asking costs time.
 FEW = 16
 
 

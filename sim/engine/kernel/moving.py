@@ -57,6 +57,7 @@ def send_by_line(world, state, slot, now):
     here, lower = dossier["site"], site_towards(world, dossier["site"], dossier["goes_to"])
     dossier["reaches"] = lower if lower >= 0 else world.site_parent[here]
     if dossier["pool"] >= 0:
+        # It will be there soon, mostly before the next line of events is looked at.
         fetch_early(state.pools, dossier["pool"])
     bits = world.procedures[dossier["procedure"]]["bits"]
     if lower >= 0:
