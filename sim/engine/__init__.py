@@ -11,7 +11,8 @@ from pathlib import Path
 
 import platformdirs
 
-_SOURCES = (*Path(__file__).parent.rglob("*.py"), Path(__file__).parents[1] / "world" / "arrays.py")
+_WORLD = Path(__file__).parents[1] / "world"
+_SOURCES = (*Path(__file__).parent.rglob("*.py"), _WORLD / "arrays.py", _WORLD / "cache_lines.py")
 
 
 def compiled_code_folder() -> Path:

@@ -9,7 +9,6 @@ from numpy.typing import DTypeLike, NDArray
 
 from sim.engine import kernel
 from sim.world.arrays import (
-    CACHE_LINE_BYTES,
     CHUNK,
     DOSSIER,
     EVENT,
@@ -31,6 +30,7 @@ from sim.world.arrays import (
     Tally,
     World,
 )
+from sim.world.cache_lines import CACHE_LINE_BYTES
 
 FIRST_SLOTS = 4096
 FIRST_FILINGS = 4096

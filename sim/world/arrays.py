@@ -8,11 +8,12 @@ written to. ``State`` is what one replication moves. Both hold integers inside a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.world.cache_lines import on_whole_lines
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -24,25 +25,6 @@ MS_PER_DAY = 86_400_000
 FAR_FUTURE_MS = 1 << 52
 # Key of an event, time and kind, that comes after all others.
 NO_EVENT = FAR_FUTURE_MS << 3
-
-CACHE_LINE_BYTES = 64
-Field = tuple[str, str] | tuple[str, str, tuple[int, ...]]
-
-
-def _on_cache_lines(fields: Sequence[Field]) -> np.dtype[np.void]:
-    """A record that fills whole cache lines: one that is read seldom is fetched from memory line by line."""
-    packed = np.dtype(list(fields), align=True)
-    at: Mapping[str, Any] = packed.fields or {}
-    return np.dtype(
-        {
-            "names": list(at),
-            "formats": [kind for kind, *_offset in at.values()],
-            "offsets": [offset for _kind, offset, *_title in at.values()],
-            "itemsize": -(-packed.itemsize // CACHE_LINE_BYTES) * CACHE_LINE_BYTES,
-        },
-        align=True,
-    )
-
 
 # End of shift: what happens to work in hand when the pool's calendar closes.
 RESUME, FINISH = 0, 1
@@ -214,7 +196,7 @@ LOG_FIELDS = (
 LOG_SERVICE, LOG_PUT_ASIDE, LOG_TRANSFER, LOG_CITIZEN, LOG_FINISH, LOG_WAIT_ENDS, LOG_JOIN = range(7)
 
 # Two lines. What a dossier that enters or leaves looks at comes first.
-POOL = _on_cache_lines(
+POOL = on_whole_lines(
     [
         ("site", "i4"),  # site the pool works at
         ("calendar", "i4"),  # opening hours
@@ -243,7 +225,7 @@ POOL = _on_cache_lines(
     ]
 )
 
-QUEUE = _on_cache_lines(
+QUEUE = on_whole_lines(
     [
         ("needs", "u8"),  # systems (bit mask) without which nothing in this queue can start; 0 = none
         ("count", "i4"),  # dossiers in it
@@ -345,7 +327,7 @@ STREAM = np.dtype(
 )
 
 # Five lines.
-DOSSIER = _on_cache_lines(
+DOSSIER = on_whole_lines(
     [
         ("number", "i8"),  # 16 x its place in the order of arrival, plus 1 to 15 for its parts
         ("queue_key", "i8"),  # its place in the order of the queue rule

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sim.engine.state import longer, new_state, with_more_slots
-from sim.world.arrays import CACHE_LINE_BYTES, DOSSIER, POOL, QUEUE
+from sim.world.arrays import DOSSIER, POOL, QUEUE
+from sim.world.cache_lines import CACHE_LINE_BYTES
 from tests.support.random_worlds import random_world
 
 
