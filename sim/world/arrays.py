@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.world.cache_lines import CACHE_LINE_BYTES as CACHE_LINE_BYTES
 from sim.world.cache_lines import on_whole_lines
 
 Ints = NDArray[np.int64]

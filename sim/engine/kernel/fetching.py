@@ -11,7 +11,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, overload
 
-from sim.world.cache_lines import CACHE_LINE_BYTES
+from sim.world.arrays import CACHE_LINE_BYTES
 
 
 def fetch_early(array, index):
