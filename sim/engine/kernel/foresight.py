@@ -130,7 +130,9 @@ def fetch_step_after(world, state, dossier, place):
 @compiled
 def usual_pool(world, home, step):
     """Pool that does a step for those who live at a site, unless the desk does it; -1 if there is none."""
-    return world.pool_of[world.site_at_level[home, step["level"]], step["role"]]
+    site = world.site_at_level[home, step["level"]]
+    # The last branch may lead to a level that this home has not; then it is never taken.
+    return world.pool_of[site, step["role"]] if site >= 0 else np.int32(-1)
 
 
 @compiled
