@@ -207,7 +207,9 @@ def _days(setting: Setting, column: pd.Series) -> Ints:
 def _places(known: Iterable[str], names: pd.Series) -> Ints:
     """Index of each name among the known ones; ValueError for a name that is not there."""
     if isinstance(names.dtype, pd.CategoricalDtype):
-        return _places(known, pd.Series(names.cat.categories))[names.cat.codes.to_numpy(np.int64)]
+        # A piece of a file may come with names that none of its rows has.
+        used = names.cat.remove_unused_categories()
+        return _places(known, pd.Series(used.cat.categories))[used.cat.codes.to_numpy(np.int64)]
     found = pc.index_in(pa.array(names), value_set=pa.array(list(known), pa.string()))
     places = np.asarray(pc.fill_null(found, -1), dtype=np.int64)
     if len(places) and places.min() < 0:

@@ -1,9 +1,8 @@
 """Laws that every replication must keep; a run that breaks one is stopped, not stored."""
+from __future__ import annotations
 
 import itertools
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, cast
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -37,17 +36,10 @@ def check(record: ReplicationRecord) -> dict[str, bool]:
     return {"conservation": True, "little": True, "split": True}
 
 
-class Sums(NamedTuple):
-    """Sums of some columns of a table, by column."""
-
-    by_place: dict[str, dict[Place, int]]
-    in_all: dict[str, int]
-
-
 def _check_conservation(record: ReplicationRecord, flow: Sums) -> None:
     totals = record.totals
-    unfinished = _sums(record.tables["unfinished"], ["count"], []).by_place["count"]
-    filed, finished = (flow.by_place[column] for column in BY_PLACE)
+    unfinished = _sums(record.tables["unfinished"], ["count"], []).by_place("count")
+    filed, finished = (flow.by_place(column) for column in BY_PLACE)
     _require_equal("conservation", "all", totals["filed"], totals["finished"] + totals["unfinished"])
     _require_equal("conservation", "unfinished", totals["unfinished"], sum(unfinished.values()))
     _require_equal("conservation", "filed", totals["filed"], sum(filed.values()))
@@ -70,26 +62,55 @@ def _check_split(record: ReplicationRecord, flow: Sums) -> None:
     _require_equal("split", "causes, ms", causes, record.totals["elapsed_ms_finished"])
 
 
+class Sums:
+    """Sums of some columns of a table: by site and group, and in all."""
+
+    def __init__(self, by_place: Sequence[str], in_all: Sequence[str]) -> None:
+        self.in_all = dict.fromkeys(in_all, 0)
+        self._sites, self._groups = dict[str, int](), dict[str, int]()
+        self._by_place = {column: np.zeros((0, 0), np.int64) for column in by_place}
+
+    def add(self, piece: pa.Table) -> None:
+        """Adds the rows of a piece of the table."""
+        site, group = _numbers(piece["site"], self._sites), _numbers(piece["group"], self._groups)
+        place = site * len(self._groups) + group
+        for column, sums in self._by_place.items():
+            sums = _with_room(sums, (len(self._sites), len(self._groups)))
+            np.add.at(sums.reshape(-1), place, _whole(piece[column].combine_chunks()))
+            self._by_place[column] = sums
+        for column in self.in_all:
+            self.in_all[column] += pc.sum(piece[column]).as_py() or 0
+
+    def by_place(self, column: str) -> dict[Place, int]:
+        """The sums of a column that are not 0."""
+        places, sums = list(itertools.product(self._sites, self._groups)), self._by_place[column].ravel()
+        return {places[number]: int(sums[number]) for number in np.flatnonzero(sums).tolist()}
+
+
 def _sums(table: Table, by_place: Sequence[str], in_all: Sequence[str]) -> Sums:
     """Sums of some columns by site and group, and of others in all, piece by piece."""
-    sums = Sums({column: Counter() for column in by_place}, dict.fromkeys(in_all, 0))
+    sums = Sums(by_place, in_all)
     for piece in pieces_of(table, ["site", "group", *by_place, *in_all]):
-        for column, of_piece in _by_place(piece, by_place):
-            cast("Counter[Place]", sums.by_place[column]).update(of_piece)
-        for column in in_all:
-            sums.in_all[column] += pc.sum(piece[column]).as_py() or 0
+        sums.add(piece)
     return sums
 
 
-def _by_place(piece: pa.Table, columns: Sequence[str]) -> Iterator[tuple[str, dict[Place, int]]]:
-    sites, groups = (piece[key].combine_chunks().dictionary_encode() for key in ("site", "group"))
-    width = max(len(groups.dictionary), 1)
-    place = _whole(sites.indices) * width + _whole(groups.indices)
-    names = list(itertools.product(sites.dictionary.to_pylist(), groups.dictionary.to_pylist()))
-    for column in columns:
-        sums = np.zeros(len(names), np.int64)
-        np.add.at(sums, place, _whole(piece[column].combine_chunks()))
-        yield column, {name: amount for name, amount in zip(names, sums.tolist(), strict=True) if amount}
+def _numbers(names: pa.ChunkedArray, known: dict[str, int]) -> Ints:
+    """Numbers of names, new ones after those that are known."""
+    coded = names.combine_chunks()
+    if not pa.types.is_dictionary(coded.type):
+        coded = coded.dictionary_encode()
+    number = [known.setdefault(name, len(known)) for name in coded.dictionary.to_pylist()]
+    return np.array(number, np.int64)[_whole(coded.indices)]
+
+
+def _with_room(sums: Ints, shape: tuple[int, int]) -> Ints:
+    """The sums with zeros for sites and groups that have come to be known."""
+    if sums.shape == shape:
+        return sums
+    roomy = np.zeros(shape, np.int64)
+    roomy[: sums.shape[0], : sums.shape[1]] = sums
+    return roomy
 
 
 def _whole(column: pa.Array) -> Ints:

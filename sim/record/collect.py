@@ -16,8 +16,11 @@ from sim.record.tables import (
     REPLICATION_TABLES,
     TEXT,
     column,
+    compact,
     names_at,
+    numbered_names,
     table_of,
+    text_column,
 )
 from sim.world.arrays import (
     FLOW_FIELDS,
@@ -78,62 +81,63 @@ def days_of(names: Names, numbers: Any) -> pa.Array:
 
 def flow_table(names: Names, counts: Counts) -> LongTable:
     """Counts per area, group and day; rows of zeros are left out."""
-    schema = REPLICATION_TABLES["flow"]
+    areas, groups = text_column(names.areas), text_column(names.groups)
 
-    def pieces(wanted: Sequence[str]) -> Iterator[pa.Table]:
-        fields = [name for name in FLOW_FIELDS if name in wanted]
+    def pieces(shape: pa.Schema) -> Iterator[pa.Table]:
+        fields = [name for name in FLOW_FIELDS if name in shape.names]
         for piece in counts.flow_rows.pieces(MOST_ROWS, [FLOW_FIELDS.index(name) for name in fields]):
-            area, group = np.divmod(piece.cell, len(names.groups))
+            area, group = np.divmod(piece.cell, len(groups))
             columns = dict(zip(fields, piece.columns, strict=True)) | {
-                "site": names_at(names.areas, area),
-                "group": names_at(names.groups, group),
+                "site": numbered_names(areas, area),
+                "group": numbered_names(groups, group),
                 "day": days_of(names, piece.day),
             }
-            yield table_of(pa.schema([schema.field(name) for name in wanted]), columns)
+            yield table_of(shape, columns)
 
-    return LongTable(schema, pieces)
+    return LongTable(REPLICATION_TABLES["flow"], pieces)
 
 
-def cycle_table(names: Names, counts: Counts) -> pa.Table:
+def cycle_table(names: Names, counts: Counts) -> LongTable:
     """Elapsed times of the finished by bin."""
-    area, group, clock, bin_ = np.nonzero(counts.cycle)
-    columns = {
-        "site": names_at(names.areas, area),
-        "group": names_at(names.groups, group),
-        "clock": names_at(CLOCKS, clock),
-        "bin": bin_.astype(np.int16),
-        "count": counts.cycle[area, group, clock, bin_],
-    }
-    return table_of(REPLICATION_TABLES["cycle"], columns)
+    texts = [text_column(each) for each in (names.areas, names.groups, CLOCKS)]
+
+    def pieces(shape: pa.Schema) -> Iterator[pa.Table]:
+        (area, group, clock, bin_), count = _not_zero(counts.cycle)
+        numbered = map(numbered_names, texts, (area, group, clock))
+        columns = dict(zip(("site", "group", "clock"), numbered, strict=True))
+        yield table_of(shape, columns | {"bin": bin_.astype(np.int16), "count": count})
+
+    return LongTable(REPLICATION_TABLES["cycle"], pieces)
 
 
 def counter_wait_table(names: Names, counts: Counts) -> pa.Table:
     """Waiting times at the counter by bin."""
-    area, bin_ = np.nonzero(counts.counter_wait)
-    columns = {
-        "site": names_at(names.areas, area),
-        "bin": bin_.astype(np.int16),
-        "count": counts.counter_wait[area, bin_],
-    }
+    (area, bin_), count = _not_zero(counts.counter_wait)
+    columns = {"site": names_at(names.areas, area), "bin": bin_.astype(np.int16), "count": count}
     return table_of(REPLICATION_TABLES["counter_wait"], columns)
+
+
+def _not_zero(counts: NDArray[np.int32]) -> tuple[tuple[Ints, ...], NDArray[np.int32]]:
+    """Indices and values of the counts that are not 0, in order; most are, so they are found flat."""
+    flat = counts.reshape(-1)
+    places = np.flatnonzero(flat != 0)
+    return np.unravel_index(places, counts.shape), flat[places]
 
 
 def pool_days_table(world: World, names: Names, counts: Counts, staff: Sequence[StaffEntry]) -> LongTable:
     """Work of each pool on each day, and the people that control set; every pool on every day."""
-    schema = REPLICATION_TABLES["pool_days"]
     chosen = np.flatnonzero(~names.of_sessions[world.pools["role"]])
 
-    def pieces(wanted: Sequence[str]) -> Iterator[pa.Table]:
+    def pieces(shape: pa.Schema) -> Iterator[pa.Table]:
         for days in _some_days_each(world):
             numbers = (posts_by_day, people_by_day, available_ms_by_day)
             people = [number(world, staff, days)[chosen].ravel() for number in numbers]
             columns = dict(zip(("posts", "people", "available_ms"), people, strict=True))
             places = _place_and_day(world, names, chosen, days)
             pool = {"pool": _names_of_pools(world, names.roles, chosen, days)}
-            table = table_of(schema, places | pool | columns | _work_of(counts, chosen, days))
-            yield table.select(wanted)
+            yield table_of(shape, places | pool | columns | _work_of(counts, chosen, days))
 
-    return LongTable(schema, pieces)
+    return LongTable(REPLICATION_TABLES["pool_days"], pieces)
 
 
 def session_days_table(world: World, names: Names, counts: Counts, staff: Sequence[StaffEntry]) -> pa.Table:
@@ -144,8 +148,9 @@ def session_days_table(world: World, names: Names, counts: Counts, staff: Sequen
         "system": _names_of_pools(world, systems, chosen, days),
         "sessions": people_by_day(world, staff, days)[chosen].ravel(),
     }
-    places = _place_and_day(world, names, chosen, days)
-    return table_of(REPLICATION_TABLES["session_days"], places | columns | _work_of(counts, chosen, days))
+    places, schema = _place_and_day(world, names, chosen, days), REPLICATION_TABLES["session_days"]
+    table = table_of(compact(schema), places | columns | _work_of(counts, chosen, days))
+    return table.cast(schema)
 
 
 def _some_days_each(world: World) -> Iterator[range]:
@@ -160,11 +165,11 @@ def _place_and_day(world: World, names: Names, pools: Ints, days: range) -> dict
     """Site and day of every row of a table with a row for each of these pools and each of these days."""
     site = np.repeat(world.pools["site"][pools], len(days))
     day = np.tile(np.arange(days.start, days.stop), len(pools))
-    return {"site": names_at(names.sites, site), "day": days_of(names, day)}
+    return {"site": numbered_names(text_column(names.sites), site), "day": days_of(names, day)}
 
 
 def _names_of_pools(world: World, roles: Sequence[str], pools: Ints, days: range) -> pa.Array:
-    return names_at(roles, np.repeat(world.pools["role"][pools], len(days)))
+    return numbered_names(text_column(roles), np.repeat(world.pools["role"][pools], len(days)))
 
 
 def _work_of(counts: Counts, pools: Ints, days: range) -> dict[str, Ints]:

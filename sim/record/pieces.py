@@ -6,6 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from sim.record.tables import compact
+
 MOST_ROWS = 1 << 18
 """Rows of a long table that are in memory together; each such piece is a row group of its file."""
 
@@ -15,16 +17,19 @@ class LongTable:
     """A table in pieces, which are made when they are asked for and anew each time."""
 
     schema: pa.Schema
-    make: Callable[[Sequence[str]], Iterator[pa.Table]]
-    """Makes the pieces with the columns of these names only, in the order of the schema"""
+    """As it is read; the pieces are `compact`"""
+    make: Callable[[pa.Schema], Iterator[pa.Table]]
+    """Makes the pieces in a shape: some columns of the compact schema"""
 
     def pieces(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The pieces in order, with all columns or with some."""
-        return self.make(self.schema.names if columns is None else columns)
+        shape = compact(self.schema)
+        return self.make(shape if columns is None else pa.schema([shape.field(name) for name in columns]))
 
     def whole(self) -> pa.Table:
         """The table in one, for short ones."""
-        return pa.concat_tables([self.schema.empty_table(), *self.pieces()]).combine_chunks()
+        pieces = (piece.cast(self.schema) for piece in self.pieces())
+        return pa.concat_tables([self.schema.empty_table(), *pieces]).combine_chunks()
 
 
 Table = pa.Table | LongTable

@@ -185,6 +185,15 @@ def table_format() -> str:
     return blake2b(text.encode("utf-8"), digest_size=8).hexdigest()
 
 
+def compact(schema: pa.Schema) -> pa.Schema:
+    """The same shape as it is written piece by piece: texts as numbers of a list of names, nothing missing."""
+    numbered = pa.dictionary(SMALL, TEXT)
+    return pa.schema(
+        pa.field(field.name, numbered if field.type == TEXT else field.type, nullable=False)
+        for field in schema
+    )
+
+
 def table_of(schema: pa.Schema, columns: Mapping[str, Any]) -> pa.Table:
     """A table of this shape from arrays or lists by column name."""
     return pa.table({field.name: column(columns[field.name], field.type) for field in schema}, schema=schema)
@@ -219,3 +228,8 @@ def _over(values: np.ndarray, kind: pa.DataType, length: int) -> pa.Array:
 def names_at(names: Sequence[str], indices: Any) -> pa.Array:
     """The names at these indices, as a column of text."""
     return text_column(names).take(column(np.asarray(indices), WHOLE))
+
+
+def numbered_names(names: pa.Array, indices: Any) -> pa.DictionaryArray:
+    """The names at these indices, each written once."""
+    return pa.DictionaryArray.from_arrays(column(np.asarray(indices), SMALL), names, safe=False)
