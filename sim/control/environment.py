@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from simpy.events import Event, Process, Timeout
 
 from sim.world.network_state import NetworkState
+from sim.world.pulse_plan import PulsePlan
 
 Steps = Generator[Event, Any, None]
 """A control process: it yields what it waits for."""
@@ -53,3 +54,6 @@ class Steered(Protocol):
 
     def outbox_lengths(self) -> NDArray[np.int64]:
         """Dossiers in the outbox of each site (E62)."""
+
+    def lengths_by_region(self, plan: PulsePlan) -> NDArray[np.int64]:
+        """[WAITING | HELD | OUTBOX, regions] the sums of all three in each region (E62)."""

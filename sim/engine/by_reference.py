@@ -27,7 +27,7 @@ from numba.core.typing.templates import AttributeTemplate
 from numba.core.typing.typeof import typeof
 from numba.np.arrayobj import make_array, populate_array
 
-from sim.engine.plain_arrays import PlainArray
+from sim.engine.plain_arrays import PlainArray, short_name
 
 WORD_BYTES = 8
 
@@ -77,7 +77,7 @@ class ByReferenceType(types.Type):
 
     def __init__(self, layout: tuple[tuple[str, types.Type], ...]) -> None:
         self.layout = layout
-        super().__init__(name="ByReference(" + ", ".join(f"{name}: {kind}" for name, kind in layout) + ")")
+        super().__init__(name=f"ByReference({short_name(layout)})")
 
     def place_of(self, wanted: str) -> tuple[int, types.Type]:
         """First word and type of a field."""

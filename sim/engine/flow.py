@@ -9,12 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
 from sim.engine import kernel
+from sim.engine.bound import bound
 from sim.engine.by_reference import by_reference
 from sim.engine.days import DayBook
 from sim.engine.state import (
@@ -59,6 +61,7 @@ from sim.world.arrays import (
 )
 from sim.world.counts import Counts
 from sim.world.network_state import NetworkState
+from sim.world.pulse_plan import PulsePlan
 
 StartControl = Callable[[simpy.Environment], object]
 Whole = Sequence[int] | NDArray[np.integer]
@@ -77,6 +80,14 @@ class FlowResult:
     wall_seconds: float
 
 
+class _Compiled(NamedTuple):
+    """Functions of the kernel that are called at every control event, bound to the kinds of the arrays."""
+
+    advance: Callable[..., int]
+    apply_network: Callable[..., None]
+    lengths_by_region: Callable[..., None]
+
+
 class FlowEnvironment(simpy.Environment):
     """A SimPy environment that lets the dossiers flow up to each control event before it happens."""
 
@@ -88,7 +99,20 @@ class FlowEnvironment(simpy.Environment):
         self._world = by_reference(world)
         self._tally = by_reference(tally)
         self._use(state)
+        self._compiled = self._bind(state)
         self.flow_seconds = 0.0
+
+    def _bind(self, state: State) -> _Compiled:
+        """What control events call; state arrays may be replaced by longer ones, of the same kinds."""
+        arrays = self._world, self._state, self._tally
+        sites, number = np.zeros(0, np.int32), 0
+        network = sites, state.uplinks, state.reach, state.slow
+        regions = self._state, sites, sites, np.zeros((3, 1), np.int64)
+        return _Compiled(
+            advance=bound(kernel.advance, *arrays, number),
+            apply_network=bound(kernel.apply_network, *arrays, *network, number),
+            lengths_by_region=bound(kernel.lengths_by_region, *regions),
+        )
 
     def _use(self, state: State) -> None:
         self.state = state
@@ -101,7 +125,8 @@ class FlowEnvironment(simpy.Environment):
 
     def _advance(self, until: int) -> None:
         began = time.perf_counter()
-        while (outcome := kernel.advance(self._world, self._state, self._tally, until)) != REACHED:
+        advance = self._compiled.advance
+        while (outcome := advance(self._world, self._state, self._tally, until)) != REACHED:
             if outcome == DAY_ENDED:
                 self._days.store(int(self.state.scalars[S_DAY]))
             elif outcome == NEEDS_ORDER:
@@ -112,13 +137,12 @@ class FlowEnvironment(simpy.Environment):
 
     def apply_network(self, network: NetworkState) -> None:
         """Sets uplinks, systems in reach and slow systems of all sites that changed, at once (E34, E54)."""
-        changed = network.changed
-        self.state.uplinks[changed] = network.uplinks[changed]
-        self.state.slow[changed] = network.slow[changed]
         if self.state.scalars[S_LOGGING]:
             self._make_room_in_log()
-        kernel.apply_reach(self._world, self._state, self._tally, changed, network.reach, int(self.now))
-        kernel.empty_outboxes(self._world, self._state, int(self.now))
+        arrays = self._world, self._state, self._tally
+        changed = np.ascontiguousarray(network.changed, np.int32)
+        masks = (np.ascontiguousarray(each, np.uint64) for each in (network.reach, network.slow))
+        self._compiled.apply_network(*arrays, changed, network.uplinks, *masks, int(self.now))
 
     def _make_room_in_log(self) -> None:
         rows = len(self.state.at_work) + kernel.LOG_ROWS_PER_EVENT
@@ -185,6 +209,12 @@ class FlowEnvironment(simpy.Environment):
         """Dossiers in the outbox of each site (E62)."""
         lengths: Ints = kernel.outbox_lengths(self._state)
         return lengths
+
+    def lengths_by_region(self, plan: PulsePlan) -> Ints:
+        """[WAITING | HELD | OUTBOX, regions] the sums of all three in each region (E62)."""
+        found = np.zeros((3, len(plan.region_site)), np.int64)
+        self._compiled.lengths_by_region(self._state, plan.region_of_pool, plan.region_of_site, found)
+        return found
 
 
 _GROW: dict[int, Callable[[State], State]] = {

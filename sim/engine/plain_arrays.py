@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any
 
 from numba import types
@@ -19,11 +20,21 @@ from numba.core.typing.templates import signature
 from numba.np import arrayobj
 
 
+def short_name(kind: object) -> str:
+    """A name that only kinds which print the same have.
+
+    Numba puts the names of the kinds of all arguments into the name of every function, and a record of fifty
+    fields has a long one: compiling took a good part of its time to write and to read them.
+    """
+    return blake2b(str(kind).encode("utf-8"), digest_size=16).hexdigest()
+
+
 class PlainArray(types.Array):
     """Numba's type of an array of the world, the state or the tally; its slices are ordinary arrays."""
 
     def __init__(self, kind: types.Array) -> None:
-        super().__init__(kind.dtype, kind.ndim, kind.layout, name=f"plain {kind}", aligned=kind.aligned)
+        name = f"plain {short_name(kind)}"
+        super().__init__(kind.dtype, kind.ndim, kind.layout, name=name, aligned=kind.aligned)
 
 
 register_model(PlainArray)(models.ArrayModel)

@@ -35,6 +35,7 @@ from sim.world.arrays import (
 )
 from sim.world.counts import Counts
 from sim.world.network_state import NetworkState
+from sim.world.pulse_plan import PulsePlan, by_region
 
 
 class ReferenceFlow(Journeys):
@@ -123,6 +124,10 @@ class ReferenceFlow(Journeys):
     def outbox_lengths(self) -> Ints:
         """Dossiers in the outbox of each site now (E62)."""
         return np.array([len(outbox) for outbox in self.moves.outboxes], np.int64)
+
+    def lengths_by_region(self, plan: PulsePlan) -> Ints:
+        """[WAITING | HELD | OUTBOX, regions] the sums of all three in each region (E62)."""
+        return by_region(plan, self.queue_lengths(), self.held_lengths(), self.outbox_lengths())
 
     def _set_slow(self, found: list[int]) -> None:
         for site, mask in enumerate(found):

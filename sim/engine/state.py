@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from sim.engine import kernel
+from sim.engine.aligned import longer, on_cache_lines, zeros
+from sim.engine.streams import live_streams
 from sim.world.arrays import (
     CHUNK,
     DOSSIER,
@@ -21,6 +21,7 @@ from sim.world.arrays import (
     NOTES,
     S_COUNT,
     S_DAY,
+    S_FETCHED_LIST,
     S_FILINGS,
     S_FREE,
     S_FREE_CHUNK,
@@ -30,7 +31,6 @@ from sim.world.arrays import (
     Tally,
     World,
 )
-from sim.world.cache_lines import CACHE_LINE_BYTES
 
 FIRST_SLOTS = 4096
 FIRST_FILINGS = 4096
@@ -51,6 +51,7 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
     scalars[S_DAY] = -1
     scalars[S_FREE] = slots
     scalars[S_FREE_CHUNK] = -1
+    scalars[S_FETCHED_LIST] = -1
     scalars[S_LOGGING] = int(logging)
     return State(
         scalars=scalars,
@@ -66,7 +67,7 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
         travel_m=world.travel_m.copy(),
         outbox_first=np.full(sites, -1, np.int32),
         outbox_last=np.full(sites, -1, np.int32),
-        stream_key=mixed(key + world.stream_name_key),
+        streams=live_streams(world, mixed(key + world.stream_name_key)),
         site_day_key=mixed(key + world.site_key),
         dossiers=zeros(slots, DOSSIER),
         free_slots=np.arange(slots - 1, -1, -1, dtype=np.int32),
@@ -83,8 +84,6 @@ def new_state(world: World, seed: int, replication: int, logging: bool) -> State
         filing_key=np.zeros(FIRST_FILINGS, np.int64),
         filing_stream=np.zeros(FIRST_FILINGS, np.int32),
         filing_index=np.zeros(FIRST_FILINGS, np.int32),
-        filing_pool=np.zeros(FIRST_FILINGS, np.int32),
-        filing_queue=np.zeros(FIRST_FILINGS, np.int32),
         log=np.zeros((FIRST_LOG_ROWS if logging else 0, len(LOG_FIELDS)), np.int64),
     )
 
@@ -137,8 +136,6 @@ def with_more_filings(state: State, filings: int) -> State:
         filing_key=np.zeros(room, np.int64),
         filing_stream=np.zeros(room, np.int32),
         filing_index=np.zeros(room, np.int32),
-        filing_pool=np.zeros(room, np.int32),
-        filing_queue=np.zeros(room, np.int32),
     )
 
 
@@ -151,32 +148,10 @@ def put_filings_in_order(state: State) -> None:
     keys = state.filing_key[:filings]
     keys.sort()
     drawn = keys & kernel.PLACE_MASK
-    for array in (state.filing_stream, state.filing_index, state.filing_pool, state.filing_queue):
+    for array in (state.filing_stream, state.filing_index):
         array[:filings] = array[drawn]
 
 
 def with_more_log(state: State, rows: int = 0) -> State:
     """The same state with twice the room in the step log, at least ``rows`` more."""
     return state._replace(log=longer(state.log, 2 * len(state.log) + rows))
-
-
-def longer(array: np.ndarray, length: int) -> np.ndarray:
-    """A copy of the array with zeros behind it."""
-    result = zeros((length, *array.shape[1:]), array.dtype)
-    result[: len(array)] = array
-    return result
-
-
-def on_cache_lines(array: np.ndarray) -> np.ndarray:
-    """A copy of the array that begins on a cache line."""
-    result = zeros(array.shape, array.dtype)
-    result[:] = array
-    return result
-
-
-def zeros(shape: int | tuple[int, ...], kind: DTypeLike) -> np.ndarray:
-    """An array of zeros that begins on a cache line: so does each row that fills whole ones."""
-    size = math.prod(np.atleast_1d(shape).tolist()) * np.dtype(kind).itemsize
-    room = np.zeros(size + CACHE_LINE_BYTES, np.uint8)
-    first = -room.ctypes.data % CACHE_LINE_BYTES
-    return room[first : first + size].view(kind).reshape(shape)

@@ -1,4 +1,5 @@
 """Laws that every replication must keep; a run that breaks one is stopped, not stored."""
+
 from __future__ import annotations
 
 import itertools

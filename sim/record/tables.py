@@ -186,7 +186,7 @@ def table_format() -> str:
 
 
 def compact(schema: pa.Schema) -> pa.Schema:
-    """The same shape as it is written piece by piece: texts as numbers of a list of names, nothing missing."""
+    """The same shape as it is written piece by piece: texts as numbers of names, nothing missing."""
     numbered = pa.dictionary(SMALL, TEXT)
     return pa.schema(
         pa.field(field.name, numbered if field.type == TEXT else field.type, nullable=False)

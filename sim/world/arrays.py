@@ -333,7 +333,7 @@ DOSSIER = on_whole_lines(
         ("number", "i8"),  # 16 x its place in the order of arrival, plus 1 to 15 for its parts
         ("queue_key", "i8"),  # its place in the order of the queue rule
         ("next", "i4"),  # next in the chain of its queue or in the outbox, or sibling in a pairing heap
-        ("prev", "i4"),  # one before in the chain; sibling before, or parent, in a pairing heap, -1 = root
+        ("prev", "i4"),  # one before in the chain, but for its first; sibling before, or parent, in a heap
         ("child", "i4"),
         ("pool", "i4"),  # pool that it waits for, or waited for
         ("server", "i4"),  # pool that serves it
@@ -510,7 +510,7 @@ class State(NamedTuple):
     travel_m: NDArray[np.int32]  # [sites] how far that is
     outbox_first: NDArray[np.int32]  # [sites] first dossier that waits for a path, -1 = none
     outbox_last: NDArray[np.int32]  # [sites]
-    stream_key: NDArray[np.uint64]  # [streams] address of the stream in this replication
+    streams: Records  # [streams] see ``sim.engine.streams``
     site_day_key: NDArray[np.uint64]  # [sites] address of the site in this replication
     dossiers: Records  # [slots] DOSSIER, recycled
     free_slots: NDArray[np.int32]  # [slots] stack
@@ -527,8 +527,6 @@ class State(NamedTuple):
     filing_key: Ints  # [filings of a day] time of day and place in the two arrays below, sorted
     filing_stream: NDArray[np.int32]
     filing_index: NDArray[np.int32]
-    filing_pool: NDArray[np.int32]  # [filings of a day] pool and queue that it comes to, as a rule, -1 = none
-    filing_queue: NDArray[np.int32]
     log: Ints  # [rows, len(LOG_FIELDS)]
 
 
@@ -556,6 +554,7 @@ class Tally(NamedTuple):
     S_BUCKET,  # bucket of time that is open
     S_CHUNKS,  # chunks of later events ever taken
     S_FREE_CHUNK,  # first of those given back, -1 = none; ``chunk_before`` has the next
+    S_FETCHED_LIST,  # place in the next list up to which it has not been asked for yet, -1 = all has
     S_FREE,  # free slots on the stack
     S_FILINGS,  # filings of the day
     S_NEXT_FILING,  # next one of them
@@ -575,8 +574,8 @@ class Tally(NamedTuple):
     S_DAYS_ENDED,  # days whose counts are complete
     S_OUT_OF_STEP,  # dossiers whose status differs between two systems
     S_FINISHED_OPEN,  # of these the finished ones
-) = range(27)
-S_COUNT = 27
+) = range(28)
+S_COUNT = 28
 
 # Later events: so many to a chunk, and so many buckets of time to a stretch.
 CHUNK_BITS, STRETCH_BITS = 3, 12

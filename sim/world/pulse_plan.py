@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.arrays import Records
+from sim.world.arrays import Ints, Records
 from sim.world.sites import LEVELS, Sites
 
 REGION_LEVEL = LEVELS.index("province")
+WAITING, HELD, OUTBOX = range(3)
 
 
 @dataclass(frozen=True)
@@ -27,3 +28,12 @@ def pulse_plan_of(sites: Sites, pools: Records, every_ms: int) -> PulsePlan:
     region_site, regions = np.unique(np.where(province < 0, 0, province), return_inverse=True)
     region_of_site = regions.astype(np.int32)
     return PulsePlan(every_ms, region_site.astype(np.int32), region_of_site[pools["site"]], region_of_site)
+
+
+def by_region(plan: PulsePlan, waiting: Ints, held: Ints, outbox: Ints) -> Ints:
+    """[WAITING | HELD | OUTBOX, regions] from dossiers that wait for each pool, those held, and outboxes."""
+    found = np.zeros((3, len(plan.region_site)), np.int64)
+    np.add.at(found[WAITING], plan.region_of_pool, waiting)
+    np.add.at(found[HELD], plan.region_of_pool, held)
+    np.add.at(found[OUTBOX], plan.region_of_site, outbox)
+    return found

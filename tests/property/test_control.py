@@ -10,6 +10,7 @@ from sim.control.start import start_control
 from sim.scenario.schema import Scenario
 from sim.world.arrays import MS_PER_DAY
 from sim.world.build import build
+from sim.world.pulse_plan import PulsePlan
 from tests.support.tiny_scenario import tiny_scenario
 
 
@@ -36,10 +37,8 @@ class Recorder(simpy.Environment):
     def queue_lengths(self) -> Any:
         return np.zeros(4, np.int64)
 
-    held_lengths = queue_lengths
-
-    def outbox_lengths(self) -> Any:
-        return np.zeros(5, np.int64)
+    def lengths_by_region(self, plan: PulsePlan) -> Any:
+        return np.zeros((3, len(plan.region_site)), np.int64)
 
 
 CHANGES = {

@@ -11,6 +11,7 @@ from sim.world.arrays import MS_PER_DAY, MS_PER_HOUR
 from sim.world.build import Built, build
 from sim.world.network_state import NetworkState
 from sim.world.person_time import available_ms_by_day, people_by_day, posts_by_day
+from sim.world.pulse_plan import PulsePlan, by_region
 
 
 class StaffRecorder(simpy.Environment):
@@ -41,6 +42,9 @@ class StaffRecorder(simpy.Environment):
 
     def outbox_lengths(self) -> Any:
         return np.zeros(self.sites, np.int64)
+
+    def lengths_by_region(self, plan: PulsePlan) -> Any:
+        return by_region(plan, self.queue_lengths(), self.held_lengths(), self.outbox_lengths())
 
     def set_staff(self, pools: Any, people: Any, stretch: Any) -> None:
         assert (people <= self.limit[pools]).all() and (people >= 0).all()

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.world.arrays import MS_PER_HOUR, MS_PER_MINUTE, World
 from sim.world.network_state import NetworkState
+from sim.world.pulse_plan import PulsePlan, by_region
 from tests.support.quantile_tables import even, long_tailed
 from tests.support.random_worlds import CALENDARS, FIRST_WORK, StartControl, random_options
 from tests.support.small_worlds import COMMUNE, Options, site_levels
@@ -217,3 +218,6 @@ class _Interpreter:
     def outbox_lengths(self) -> np.ndarray:
         lengths: np.ndarray = self._env.outbox_lengths()[self._numbers.new_site]
         return lengths
+
+    def lengths_by_region(self, plan: PulsePlan) -> np.ndarray:
+        return by_region(plan, self.queue_lengths(), self.held_lengths(), self.outbox_lengths())

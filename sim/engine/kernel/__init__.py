@@ -10,10 +10,10 @@ a hash of them all (``sim.engine.compiled_code_folder``).
 """
 
 from sim.engine.kernel.changes import (
-    apply_reach,
+    apply_network,
     close_books,
-    empty_outboxes,
     held_lengths,
+    lengths_by_region,
     outbox_lengths,
     set_staff,
 )
@@ -28,10 +28,10 @@ __all__ = [
     "LOG_ROWS_PER_EVENT",
     "PLACE_MASK",
     "advance",
-    "apply_reach",
+    "apply_network",
     "close_books",
-    "empty_outboxes",
     "held_lengths",
+    "lengths_by_region",
     "lists_of_later_events",
     "mix64",
     "outbox_lengths",

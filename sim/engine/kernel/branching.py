@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.randoms import ZERO, uniform
 from sim.engine.kernel.traits import traits_now
 from sim.world.arrays import FOR_BRANCH
@@ -26,7 +26,7 @@ def fulfils(branch, traits):
     return traits & branch["if_all"] == branch["if_all"] and traits & branch["if_none"] == ZERO
 
 
-@compiled
+@inlined
 def branch_after(world, dossier, now):
     """Index of the branch taken after the present step (E21)."""
     step = world.steps[dossier["step"]]
@@ -62,7 +62,7 @@ def draw_branch(world, dossier, first, last, total, otherwise):
     return otherwise
 
 
-@compiled
+@inlined
 def take_branch(world, dossier, now):
     """Takes a branch after the present step; returns the step or end that it leads to (E21)."""
     branch = world.branches[branch_after(world, dossier, now)]
@@ -71,7 +71,7 @@ def take_branch(world, dossier, now):
     return np.int64(branch["to"])
 
 
-@compiled
+@inlined
 def step_instead(world, state, dossier, step):
     """Step that is done now instead of a step, where the citizen lives (E44)."""
     if state.routes.shape[0] == 0:
@@ -79,7 +79,7 @@ def step_instead(world, state, dossier, step):
     return state.routes[world.route_row[dossier["home"]], step]
 
 
-@compiled
+@inlined
 def take_up_step(world, dossier, step):
     """The dossier is at a step now, and belongs to its procedure (E44)."""
     dossier["step"] = step

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.world.arrays import MS_PER_DAY
 
 
-@compiled
+@inlined
 def interval_at(world, calendar, t):
     """First interval of the calendar that closes after t."""
     day = min(t // MS_PER_DAY, world.interval_of_day.shape[1] - 1)
@@ -16,14 +16,14 @@ def interval_at(world, calendar, t):
     return i
 
 
-@compiled
+@inlined
 def open_until(world, calendar, t):
     """Open time before t, ms."""
     i = interval_at(world, calendar, t)
     return world.interval_before_ms[i] + max(0, t - world.interval_open_ms[i])
 
 
-@compiled
+@inlined
 def working_between(world, calendar, a, b):
     """Open time in [a, b), ms."""
     if a >= b:
@@ -31,7 +31,7 @@ def working_between(world, calendar, a, b):
     return open_until(world, calendar, b) - open_until(world, calendar, a)
 
 
-@compiled
+@inlined
 def add_working(world, calendar, t, work_ms):
     """When ``work_ms`` of open time have passed since t."""
     if work_ms <= 0:
@@ -45,7 +45,7 @@ def add_working(world, calendar, t, work_ms):
     return np.int64(start + work_ms)
 
 
-@compiled
+@inlined
 def is_open(world, calendar, t):
     """Whether the calendar is open at t."""
     return world.interval_open_ms[interval_at(world, calendar, t)] <= t

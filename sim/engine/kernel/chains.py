@@ -6,11 +6,11 @@ is led in from the front (E24, E32).
 
 import numpy as np
 
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import inlined
 from sim.engine.kernel.order import goes_before
 
 
-@compiled
+@inlined
 def put_in_chain(dossiers, queue, slot):
     """Puts a dossier into a chain at its place."""
     before, after = -1, queue["root"]
@@ -21,7 +21,7 @@ def put_in_chain(dossiers, queue, slot):
     link(dossiers, queue, slot, after)
 
 
-@compiled
+@inlined
 def follower(dossiers, queue, before):
     """Who stands behind somebody in a chain, -1 behind the last; its first one for -1."""
     if before < 0:
@@ -30,7 +30,7 @@ def follower(dossiers, queue, before):
     return np.int32(-1) if before == queue["last"] else dossiers[before]["next"]
 
 
-@compiled
+@inlined
 def place_in_chain(dossiers, queue, slot):
     """The one after whom a dossier goes, -1 when it is the first."""
     before = queue["last"]
@@ -38,15 +38,22 @@ def place_in_chain(dossiers, queue, slot):
         return before
     if dossiers[slot]["queue_key"] == queue["last_key"]:
         while before >= 0 and goes_before(dossiers, slot, before):
-            before = dossiers[before]["prev"]
+            before = one_before(dossiers, queue, before)
         return before
     after = queue["root"]
     while goes_before(dossiers, after, slot):
         after = dossiers[after]["next"]
-    return dossiers[after]["prev"]
+    return one_before(dossiers, queue, after)
 
 
-@compiled
+@inlined
+def one_before(dossiers, queue, slot):
+    """Who stands before somebody in a chain, -1 before the first."""
+    # The first one is not told that it is now: nobody has to look at it when the one before it goes.
+    return np.int32(-1) if slot == queue["root"] else dossiers[slot]["prev"]
+
+
+@inlined
 def link(dossiers, queue, before, after):
     """Lets one dossier follow another in a chain; -1 stands for its ends."""
     if before < 0:
@@ -57,11 +64,11 @@ def link(dossiers, queue, before, after):
         queue["last"] = before
         if before >= 0:
             queue["last_key"] = dossiers[before]["queue_key"]
-    else:
+    elif before >= 0:
         dossiers[after]["prev"] = before
 
 
-@compiled
+@inlined
 def drop_from_chain(dossiers, queue, slot):
     """Takes a dossier out of a chain, wherever it stands."""
-    link(dossiers, queue, dossiers[slot]["prev"], dossiers[slot]["next"])
+    link(dossiers, queue, one_before(dossiers, queue, slot), follower(dossiers, queue, slot))

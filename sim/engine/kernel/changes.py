@@ -102,28 +102,69 @@ def empty_outboxes(world, state, now):
 
 
 @compiled
-def held_lengths(state):
-    """Dossiers of each pool that wait in queues whose needs are out of reach (E62)."""
-    held = np.zeros(state.pools.shape[0], np.int64)
-    for p in range(held.shape[0]):
-        pool = state.pools[p]
-        if pool["queued"] > 0:
-            for q in range(pool["queue_first"], pool["queue_first"] + pool["queue_count"]):
-                if state.queues[q]["down_since_ms"] >= 0:
-                    held[p] += state.queues[q]["count"]
+def apply_network(world, state, tally, changed, uplinks, reach, slow, now):
+    """Uplinks, systems in reach and slow systems of some sites are other ones now (E31, E34, E54).
+
+    The three arrays are those of all sites; what waited for a path and has one now is sent.
+    """
+    for site in changed:
+        state.uplinks[site] = uplinks[site]
+        state.slow[site] = slow[site]
+    apply_reach(world, state, tally, changed, reach, now)
+    empty_outboxes(world, state, now)
+
+
+@compiled
+def held_of(state, pool):
+    """Dossiers of a pool that wait in queues whose needs are out of reach (E62)."""
+    held = 0
+    for q in range(pool["queue_first"], pool["queue_first"] + pool["queue_count"]):
+        if state.queues[q]["down_since_ms"] >= 0:
+            held += state.queues[q]["count"]
     return held
 
 
 @compiled
+def held_lengths(state):
+    """The same for each pool (E62)."""
+    held = np.zeros(state.pools.shape[0], np.int64)
+    for p in range(held.shape[0]):
+        if state.pools[p]["queued"] > 0:
+            held[p] = held_of(state, state.pools[p])
+    return held
+
+
+@compiled
+def outbox_length(state, site):
+    """Dossiers in the outbox of a site (E62)."""
+    length = 0
+    slot = state.outbox_first[site]
+    while slot >= 0:
+        length += 1
+        slot = state.dossiers[slot]["next"]
+    return length
+
+
+@compiled
 def outbox_lengths(state):
-    """Dossiers in the outbox of each site (E62)."""
+    """The same for each site (E62)."""
     lengths = np.zeros(state.outbox_first.shape[0], np.int64)
     for site in range(lengths.shape[0]):
-        slot = state.outbox_first[site]
-        while slot >= 0:
-            lengths[site] += 1
-            slot = state.dossiers[slot]["next"]
+        lengths[site] = outbox_length(state, site)
     return lengths
+
+
+@compiled
+def lengths_by_region(state, region_of_pool, region_of_site, found):
+    """Adds up what waits in each region, [waiting, held, in outboxes; regions] (E62)."""
+    for p in range(state.pools.shape[0]):
+        pool = state.pools[p]
+        if pool["queued"] > 0:
+            found[0, region_of_pool[p]] += pool["queued"]
+            found[1, region_of_pool[p]] += held_of(state, pool)
+    for site in range(state.outbox_first.shape[0]):
+        if state.outbox_first[site] >= 0:
+            found[2, region_of_site[site]] += outbox_length(state, site)
 
 
 @compiled

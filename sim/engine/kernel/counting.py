@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.calendars import working_between
-from sim.engine.kernel.compiled import compiled, inlined
+from sim.engine.kernel.compiled import compiled, inlined, stay_apart
 from sim.engine.kernel.fetching import fetch_early
 from sim.engine.kernel.randoms import EXPONENT_BIAS, EXPONENT_SHIFT
 from sim.world.arrays import (
@@ -30,13 +30,13 @@ from sim.world.arrays import (
 )
 
 
-@compiled
+@inlined
 def cell_of(world, dossier):
     """Number of the area and the group that a dossier is counted in (E40)."""
     return dossier["area"] * np.int64(world.group_count) + dossier["group"]
 
 
-@compiled
+@inlined
 def note(tally, cell, field, amount):
     """Notes something to be added to a field; whoever noted a few then calls ``settle_in_time``."""
     n = tally.noted[0]
@@ -47,7 +47,7 @@ def note(tally, cell, field, amount):
     tally.noted[0] = n + 1
 
 
-@compiled
+@inlined
 def histogram_bin(milliseconds):
     """Bin of a time (E42)."""
     v = milliseconds // 1000
@@ -58,7 +58,7 @@ def histogram_bin(milliseconds):
     return min(16 * (e - 3) + ((v >> (e - 4)) & 15), HISTOGRAM_BINS - 1)
 
 
-@compiled
+@inlined
 def note_bin(tally, cell, clock, time_ms):
     """Notes an elapsed time for its histogram (E42)."""
     n = tally.noted[1]
@@ -79,6 +79,7 @@ def note_counter_wait(world, tally, dossier, open_ms):
 @compiled
 def settle(tally):
     """Adds what is noted; fetches from memory do not wait for one another here, as they would one by one."""
+    stay_apart()
     for i in range(tally.noted[0]):
         tally.flow[tally.noted_place[i]] += tally.noted_amount[i]
     for i in range(tally.noted[1]):
@@ -86,14 +87,14 @@ def settle(tally):
     tally.noted[:] = 0
 
 
-@compiled
+@inlined
 def settle_in_time(tally):
     """Adds what is noted before there is no room for the notes of another event."""
     if max(tally.noted[0], tally.noted[1]) > NOTES - MOST_NOTES_AT_ONCE:
         settle(tally)
 
 
-@compiled
+@inlined
 def count(world, tally, dossier, field, amount):
     """Adds to a field of the present day, in the area and the group of the dossier (E40)."""
     note(tally, cell_of(world, dossier), field, amount)
@@ -108,7 +109,7 @@ def count_visit(world, tally, dossier):
         count(world, tally, dossier, F_TRAVEL_M, dossier["travel_m"])
 
 
-@compiled
+@inlined
 def write_log(state, slot, event, site, entered, started, ended, detail):
     """Writes a row of the step log, if it is asked for."""
     if state.scalars[S_LOGGING] == 0:
@@ -140,7 +141,7 @@ def log_detail(world, dossier):
     )
 
 
-@compiled
+@inlined
 def add_closed(world, state, slot, pool, a, b, closed):
     """Splits closed time between signature windows and closed offices (E35)."""
     if closed <= 0:
@@ -153,7 +154,7 @@ def add_closed(world, state, slot, pool, a, b, closed):
     causes_ms[BY_CLOSED] += closed - signature
 
 
-@compiled
+@inlined
 def down_so_far(world, state, pool, queue_index, now):
     """Opening time of the pool during which the queue's systems were out of reach, ms."""
     queue = state.queues[queue_index]
@@ -177,7 +178,7 @@ def account_wait(world, state, slot, pool, now):
     return open_ms
 
 
-@compiled
+@inlined
 def add_busy(world, pool, a, b, uninterrupted):
     """Adds the work of a service in [a, b), a part of the present day, to its pool (E38)."""
     if uninterrupted or pool["end_of_shift"] == FINISH:
@@ -196,7 +197,7 @@ def add_busy_in_hand(world, state, day_start, now):
             add_busy(world, pool, max(started, day_start), now, False)
 
 
-@compiled
+@inlined
 def note_in_system(state, now, change):
     """Keeps the integral of the number of open dossiers when that number changes."""
     scalars = state.scalars

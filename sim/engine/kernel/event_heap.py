@@ -1,13 +1,13 @@
 """A 4-ary heap, in the written order (E2), of events that came up after their bucket of time was opened."""
 
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined, stay_apart
 from sim.engine.kernel.later import KIND_BITS
 from sim.world.arrays import NO_EVENT, POOL_OPENS, S_EVENTS
 
 KIND_MASK = (1 << KIND_BITS) - 1
 
 
-@compiled
+@inlined
 def comes_first(state, key_a, item_a, key_b, item_b):
     """The written order of two events (E2)."""
     if key_a != key_b:
@@ -20,6 +20,7 @@ def comes_first(state, key_a, item_a, key_b, item_b):
 @compiled
 def put_in_heap(state, key, item):
     """Adds an event to the heap."""
+    stay_apart()
     hole = state.scalars[S_EVENTS]
     state.scalars[S_EVENTS] += 1
     place_upwards(state, hole, key, item)

@@ -13,6 +13,8 @@ from numba.extending import intrinsic, overload
 
 from sim.world.arrays import CACHE_LINE_BYTES
 
+ALIGNED_BYTES = 16
+
 
 def fetch_early(array, index):
     """Asks for the element or row of an array; it changes nothing, and does nothing with the JIT off."""
@@ -73,8 +75,9 @@ def _offsets(context: Any, array_type: Any) -> list[int]:
         return [0]
     size = context.get_abi_sizeof(context.get_data_type(array_type.dtype))
     lines = [*range(0, size, CACHE_LINE_BYTES)]
-    # What fills whole lines begins with one.
-    return lines if size % CACHE_LINE_BYTES == 0 else [*lines, size - 1]
+    # What fills whole lines begins with one, and what is as small as memory is aligned lies in one.
+    in_lines = size % CACHE_LINE_BYTES == 0 or (size <= ALIGNED_BYTES and ALIGNED_BYTES % size == 0)
+    return lines if in_lines else [*lines, size - 1]
 
 
 def _fetch_line(builder: Any, address: Any) -> None:

@@ -11,7 +11,7 @@ from sim.engine.kernel.counting import count, count_visit, note_in_system
 from sim.engine.kernel.deadlines import deadline_from
 from sim.engine.kernel.desks import choose_desk
 from sim.engine.kernel.fetching import fetch_early
-from sim.engine.kernel.foresight import fetch_if_any, usual_pool
+from sim.engine.kernel.foresight import fetch_if_any
 from sim.engine.kernel.holding import held_pool, hold_person
 from sim.engine.kernel.journey import enter_step
 from sim.engine.kernel.randoms import ADDRESS_A, ADDRESS_B, ZERO, mix64, poisson_count, quantile, uniform
@@ -31,7 +31,6 @@ from sim.world.arrays import (
     S_FILINGS,
     S_NEXT_FILING,
     S_NEXT_NUMBER,
-    WORK,
 )
 
 PLACE_BITS = 36
@@ -39,7 +38,7 @@ PLACE_MASK = (1 << PLACE_BITS) - 1
 # Replayed filings count from here, so that their keys are not those of drawn ones (E50).
 FIRST_REPLAYED = 1 << 20
 # So many filings before they are due.
-STREAM_AHEAD, LAST_AHEAD = 8, 3
+STREAM_AHEAD, POOL_AHEAD, LAST_AHEAD = 12, 8, 3
 
 
 @compiled
@@ -62,27 +61,20 @@ def filing_address(stream_key, day, k):
 
 
 @compiled
-def note_filing(state, n, at, stream, k, pool_index, queue_index):
+def time_of_filing(world, stream_key, pattern, day, k):
+    """When the k-th filing of a stream on a day comes, ms after 00:00 (E13)."""
+    address = filing_address(stream_key, day, k)
+    return time_of_day(world, pattern, uniform(address, ZERO, ZERO, FOR_TIME_OF_DAY))
+
+
+@compiled
+def note_filing(state, n, at, stream, k):
     """Writes the n-th filing of the day if there is room; returns n + 1."""
     if n < state.filing_key.shape[0]:
         state.filing_key[n] = (at << PLACE_BITS) | n
         state.filing_stream[n] = stream
         state.filing_index[n] = k
-        state.filing_pool[n] = pool_index
-        state.filing_queue[n] = queue_index
     return n + 1
-
-
-@compiled
-def usual_first_pool(world, row):
-    """Pool and queue that filings of a stream come to as a rule, -1 if they come to none."""
-    step = world.steps[world.entry_step[row["procedure"], row["channel"]]]
-    if step["kind"] != WORK:
-        return -1, -1
-    pool_index = usual_pool(world, row["site"], step)
-    if pool_index < 0:
-        return -1, -1
-    return pool_index, world.pools[pool_index]["queue_first"] + step["queue_class"]
 
 
 @compiled
@@ -92,8 +84,8 @@ def draw_inherited(world, state):
     for stream in range(world.streams.shape[0]):
         mean = world.streams[stream]["inherited"]
         if mean > 0.0:
-            for k in range(poisson_count(mean, state.stream_key[stream], 0)):
-                n = note_filing(state, n, np.int64(0), stream, -1 - k, -1, -1)
+            for k in range(poisson_count(mean, state.streams[stream]["key"], 0)):
+                n = note_filing(state, n, np.int64(0), stream, -1 - k)
     return n
 
 
@@ -112,30 +104,17 @@ def draw_filings(world, state, day):
     n = draw_inherited(world, state) if day == 0 else 0
     site = -1
     busy = 1.0
-    for stream in range(world.streams.shape[0]):
-        row = world.streams[stream]
+    for stream in range(state.streams.shape[0]):
+        row = state.streams[stream]
         if row["site"] != site:
             site = row["site"]
             busy = busy_day_factor(world, state, site, day)
         mean = row["per_day"] * world.day_factor[row["factor_row"], day] * busy
         pattern = world.pattern_of_day[row["channel"], day]
         if mean > 0.0 and pattern >= 0:
-            count_of_day = poisson_count(mean, state.stream_key[stream], day + 1)
-            if count_of_day > 0:
-                n = draw_times(world, state, n, stream, pattern, day, count_of_day)
+            for k in range(poisson_count(mean, row["key"], day + 1)):
+                n = note_filing(state, n, time_of_filing(world, row["key"], pattern, day, k), stream, k)
     return note_replayed(world, state, n, day)
-
-
-@compiled
-def draw_times(world, state, n, stream, pattern, day, count_of_day):
-    """Draws when the filings of a stream on a day come (E13)."""
-    key = state.stream_key[stream]
-    pool_index, queue_index = usual_first_pool(world, world.streams[stream])
-    for k in range(count_of_day):
-        address = filing_address(key, day, k)
-        at = time_of_day(world, pattern, uniform(address, ZERO, ZERO, FOR_TIME_OF_DAY))
-        n = note_filing(state, n, at, stream, k, pool_index, queue_index)
-    return n
 
 
 @compiled
@@ -144,7 +123,7 @@ def note_replayed(world, state, n, day):
     first_place, first_row = n, world.replay_first[day]
     for row in range(first_row, world.replay_first[day + 1]):
         stream, k = world.replay_stream[row], FIRST_REPLAYED + row - first_row
-        n = note_filing(state, n, world.replay_ms[row], stream, k, -1, -1)
+        n = note_filing(state, n, world.replay_ms[row], stream, k)
         if n <= state.filing_key.shape[0]:
             order_by_stream(state, first_place, n - 1)
     return n
@@ -167,16 +146,19 @@ def order_by_stream(state, first_place, place):
 @inlined
 def fetch_filings(world, state):
     """Asks early for what the next filings will need, which lies all over the memory."""
-    place, filings = state.scalars[S_NEXT_FILING], state.scalars[S_FILINGS]
-    if place + STREAM_AHEAD < filings:
-        stream = state.filing_stream[place + STREAM_AHEAD]
-        fetch_early(world.streams, stream)
-        fetch_early(state.stream_key, stream)
-        if state.filing_pool[place + STREAM_AHEAD] >= 0:
-            fetch_early(state.pools, state.filing_pool[place + STREAM_AHEAD])
-            fetch_early(state.queues, state.filing_queue[place + STREAM_AHEAD])
-    if place + LAST_AHEAD < filings and state.filing_pool[place + LAST_AHEAD] >= 0:
-        fetch_if_any(state, state.queues[state.filing_queue[place + LAST_AHEAD]]["last"])
+    place, left = state.scalars[S_NEXT_FILING], state.scalars[S_FILINGS] - state.scalars[S_NEXT_FILING]
+    if left > STREAM_AHEAD:
+        fetch_early(state.streams, state.filing_stream[place + STREAM_AHEAD])
+    if left > POOL_AHEAD:
+        row = state.streams[state.filing_stream[place + POOL_AHEAD]]
+        fetch_early(world.pool_of, row["site"])
+        if row["pool"] >= 0:
+            fetch_early(state.pools, row["pool"])
+            fetch_early(state.queues, row["queue"])
+    if left > LAST_AHEAD:
+        row = state.streams[state.filing_stream[place + LAST_AHEAD]]
+        if row["pool"] >= 0:
+            fetch_if_any(state, state.queues[row["queue"]]["last"])
 
 
 @compiled
@@ -204,7 +186,7 @@ def file_next(world, state, tally, now):
 def begin_dossier(world, state, slot, stream, now):
     """Makes a slot a new dossier, without a past."""
     dossier = state.dossiers[slot]
-    row = world.streams[stream]
+    row = state.streams[stream]
     dossier["number"] = state.scalars[S_NEXT_NUMBER] << PART_BITS
     state.scalars[S_NEXT_NUMBER] += 1
     dossier["channel"] = row["channel"]
@@ -235,13 +217,13 @@ def begin_dossier(world, state, slot, stream, now):
 def file_new(world, state, tally, dossier, stream, k, now):
     """A citizen files a dossier at a desk (E16, E18, E49, E51, E60)."""
     day = state.scalars[S_DAY]
-    dossier["key"] = filing_address(state.stream_key[stream], day, k)
+    dossier["key"] = filing_address(state.streams[stream]["key"], day, k)
     first_step = world.entry_step[dossier["procedure"], dossier["channel"]]
     take_up_step(world, dossier, step_instead(world, state, dossier, first_step))
     settle_traits(world, dossier)
     dossier["medium"] = world.channel_medium[dossier["channel"]]
     dossier["due_ms"] = deadline_from(world, dossier["deadline_days"], now)
-    choose_desk(world, state, tally, dossier, world.streams[stream], now)
+    choose_desk(world, state, tally, dossier, state.streams[stream], now)
     dossier["site"] = dossier["desk"]
     count_filing(world, tally, dossier)
 
@@ -249,7 +231,7 @@ def file_new(world, state, tally, dossier, stream, k, now):
 @compiled
 def take_over(world, state, dossier, stream, k):
     """A dossier of the old district, at some step and with part of its time used (E15, E49)."""
-    dossier["key"] = filing_address(state.stream_key[stream], -1, k)
+    dossier["key"] = filing_address(state.streams[stream]["key"], -1, k)
     inherited_step = world.procedures[dossier["procedure"]]["inherited_step"]
     take_up_step(world, dossier, step_instead(world, state, dossier, inherited_step))
     settle_traits(world, dossier)

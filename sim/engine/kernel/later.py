@@ -6,9 +6,18 @@ made of chunks of eight events, so that they lie together in memory; ``later_las
 event of a list, ``chunk_before`` that of the last event of the chunk before.
 """
 
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.fetching import fetch_early
-from sim.world.arrays import CHUNK, CHUNK_BITS, S_BUCKET, S_CHUNKS, S_FREE_CHUNK, STRETCH, STRETCH_BITS
+from sim.world.arrays import (
+    CHUNK,
+    CHUNK_BITS,
+    S_BUCKET,
+    S_CHUNKS,
+    S_FETCHED_LIST,
+    S_FREE_CHUNK,
+    STRETCH,
+    STRETCH_BITS,
+)
 
 KIND_BITS = 3
 BUCKET_BITS = 13
@@ -21,13 +30,13 @@ def lists_of_later_events(horizon_ms):
     return STRETCH + (horizon_ms >> (BUCKET_BITS + STRETCH_BITS)) + 2
 
 
-@compiled
+@inlined
 def bucket_of(key):
     """Number of the bucket of an event."""
     return key >> (BUCKET_BITS + KIND_BITS)
 
 
-@compiled
+@inlined
 def list_of(state, bucket):
     """List of a bucket that is not open yet."""
     stretch = bucket >> STRETCH_BITS
@@ -36,13 +45,13 @@ def list_of(state, bucket):
     return min(STRETCH + stretch, state.later_last.shape[0] - 1)
 
 
-@compiled
+@inlined
 def put_later(state, key, item):
     """Adds an event to the list of its bucket."""
     put_last(state, list_of(state, bucket_of(key)), key, item)
 
 
-@compiled
+@inlined
 def put_last(state, row, key, item):
     """Adds an event to a list."""
     place = state.later_last[row] + 1
@@ -54,7 +63,7 @@ def put_last(state, row, key, item):
     state.later_last[row] = place
 
 
-@compiled
+@inlined
 def put_at(record, key, item):
     """Writes an event to a place of a list."""
     record["key"] = key
@@ -93,14 +102,20 @@ def before_in_list(state, place):
 
 
 @compiled
-def fetch_list(state, row):
-    """Asks early for the events of a list."""
-    place = state.later_last[row]
-    while place >= 0:
+def fetch_list_later(state, row):
+    """Lets the events of a list be asked for, some at each step: where others stand is found one by one."""
+    state.scalars[S_FETCHED_LIST] = state.later_last[row]
+
+
+@inlined
+def fetch_list_on(state):
+    """Asks early for a few events more of the list that is to be asked for."""
+    place = state.scalars[S_FETCHED_LIST]
+    if place >= 0:
         chunk = place >> CHUNK_BITS
         fetch_early(state.later, chunk << CHUNK_BITS)
         fetch_early(state.later, (chunk << CHUNK_BITS) + CHUNK // 2)
-        place = state.chunk_before[chunk]
+        state.scalars[S_FETCHED_LIST] = state.chunk_before[chunk]
 
 
 @compiled

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from sim.engine.kernel.calendars import add_working
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined, stay_apart
 from sim.engine.kernel.events import set_event
 from sim.engine.kernel.fetching import fetch_early
 from sim.engine.kernel.randoms import quantile, uniform, whole
@@ -22,7 +22,7 @@ from sim.world.arrays import (
 )
 
 
-@compiled
+@inlined
 def move(world, state, slot, site, now):
     """Sends the dossier to another site: by courier, by line, or into the outbox."""
     dossier = state.dossiers[slot]
@@ -37,6 +37,7 @@ def move(world, state, slot, site, now):
 @compiled
 def send_by_courier(world, state, slot, now):
     """Sends a dossier on paper; a part that returns to its dossier goes to no pool (E45)."""
+    stay_apart()
     dossier = state.dossiers[slot]
     key = world.steps[dossier["step"]]["key"]
     purpose = FOR_COURIER if dossier["pool"] >= 0 else FOR_RETURN
@@ -48,7 +49,7 @@ def send_by_courier(world, state, slot, now):
     set_event(state, add_working(world, world.courier_calendar, now, work), TRANSFER_ARRIVES, slot)
 
 
-@compiled
+@inlined
 def send_by_line(world, state, slot, now):
     """Sends an electronic dossier over the next line if all on its way work; False if not (E19, E58)."""
     dossier = state.dossiers[slot]
@@ -71,7 +72,7 @@ def send_by_line(world, state, slot, now):
     return True
 
 
-@compiled
+@inlined
 def has_path(world, state, a, b):
     """Whether every line between two sites, up and down the tree, works (E19)."""
     while a != b:
@@ -84,7 +85,7 @@ def has_path(world, state, a, b):
     return True
 
 
-@compiled
+@inlined
 def site_towards(world, here, there):
     """Site just below one site on the way down to another, -1 when the way leads up."""
     below = -1
@@ -93,7 +94,7 @@ def site_towards(world, here, there):
     return below if there == here else -1
 
 
-@compiled
+@inlined
 def take_line(state, lower, direction, bits, t):
     """Waits for a line and sends over it; when the dossier is at its other end (E58)."""
     uplink = state.uplinks[lower]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.calendars import is_open
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.counting import down_so_far
 from sim.engine.kernel.covering import be_covered, cover_others
 from sim.engine.kernel.limits import limit_wait
@@ -14,7 +14,7 @@ from sim.world.arrays import EARLIEST_DUE_DATE, FIRST_COME, QUEUED
 PRIORITY_SHIFT = 44
 
 
-@compiled
+@inlined
 def start_what_it_can(world, state, tally, pool_index, now):
     """A pool starts its own work, then that of others; what it cannot start itself is offered (E25, E52)."""
     serve(world, state, tally, pool_index, pool_index, 1.0, now)
@@ -47,7 +47,7 @@ def enter_pool(world, state, tally, slot, pool_index, now):
         limit_wait(world, state, slot, pool["calendar"], now)
 
 
-@compiled
+@inlined
 def goes_straight_in(world, state, pool, queue_index, now):
     """Whether a dossier that enters now need not even be put in the queue."""
     return (
@@ -58,7 +58,7 @@ def goes_straight_in(world, state, pool, queue_index, now):
     )
 
 
-@compiled
+@inlined
 def queue_key(world, rule, dossier, now):
     """Place of a dossier in the order of the pool's rule (E24)."""
     if rule == FIRST_COME:

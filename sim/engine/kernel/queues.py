@@ -1,7 +1,7 @@
 """Queues run through the dossiers themselves, as chains or as pairing heaps (E24, E25)."""
 
 from sim.engine.kernel.chains import drop_from_chain, put_in_chain
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.fetching import fetch_early
 from sim.engine.kernel.order import goes_before
 from sim.world.arrays import FIRST_COME, QUEUED
@@ -63,7 +63,7 @@ def without(dossiers, root, node):
     return root if below < 0 else meld(dossiers, root, below)
 
 
-@compiled
+@inlined
 def note_queue_change(pool, now, change):
     """Keeps the length of a pool's queues and its integral over time."""
     pool["queue_area_ms"] += pool["queued"] * (now - pool["queue_changed_ms"])
@@ -71,7 +71,7 @@ def note_queue_change(pool, now, change):
     pool["queued"] += change
 
 
-@compiled
+@inlined
 def put_in_queue(state, slot, now):
     """Puts a dossier into its queue."""
     dossier = state.dossiers[slot]
@@ -88,7 +88,7 @@ def put_in_queue(state, slot, now):
     note_queue_change(pool, now, 1)
 
 
-@compiled
+@inlined
 def take_from_queue(state, slot, now):
     """Takes a dossier out of its queue, wherever it stands."""
     dossier = state.dossiers[slot]
@@ -101,7 +101,7 @@ def take_from_queue(state, slot, now):
     note_queue_change(pool, now, -1)
 
 
-@compiled
+@inlined
 def first_that_can_start(state, pool):
     """Index of the queue with the first dossier whose systems are in reach, -1 when there is none (E25)."""
     best = -1
@@ -114,7 +114,7 @@ def first_that_can_start(state, pool):
     return best
 
 
-@compiled
+@inlined
 def fetch_first(state, pool_index):
     """Asks early for the first dossiers of the queues of a pool, of which one may be started soon."""
     pool = state.pools[pool_index]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.calendars import add_working, is_open, next_open
-from sim.engine.kernel.compiled import compiled, inlined
+from sim.engine.kernel.compiled import compiled, inlined, stay_apart
 from sim.engine.kernel.counting import account_wait, add_busy, add_closed, count, note_counter_wait
 from sim.engine.kernel.events import bring_forward, push_event, set_event
 from sim.engine.kernel.queues import first_that_can_start, take_from_queue
@@ -33,7 +33,7 @@ from sim.world.arrays import (
 ONE = np.uint64(1)
 
 
-@compiled
+@inlined
 def touch_ms(world, state, tally, slot, stretch):
     """Draws the work of a step that begins now and settles what is done without a system (E27, E54, E55)."""
     dossier = state.dossiers[slot]
@@ -78,6 +78,7 @@ def greatest_factor(slow_factor, systems):
 @compiled
 def do_without(world, tally, dossier, step):
     """A step begins without a system that it needs; factor on its time (E27, E57)."""
+    stay_apart()
     if step["without"] == SKIP_SYNC:
         dossier["skips"] = 1
         return 1.0
@@ -92,6 +93,7 @@ def do_without(world, tally, dossier, step):
 @compiled
 def apology_ms(world, dossier, step):
     """Draws the work of the letter of apology, which is written now (E48)."""
+    stay_apart()
     dossier["owes_apology"] = 0
     u = uniform(dossier["key"], step["key"], np.uint64(dossier["round"]), FOR_APOLOGY)
     return quantile(world.tables, world.apology_table, u)
@@ -106,7 +108,7 @@ def go_on_paper(world, tally, dossier):
         count(world, tally, dossier, F_SHUTTLES, 1)
 
 
-@compiled
+@inlined
 def count_first_start(world, state, tally, dossier, now, open_ms):
     """Counts a service that begins for the first time (E38, E39)."""
     pool = state.pools[dossier["pool"]]
@@ -122,7 +124,7 @@ def count_first_start(world, state, tally, dossier, now, open_ms):
         note_counter_wait(world, tally, dossier, open_ms)
 
 
-@compiled
+@inlined
 def start_service(world, state, tally, slot, server_index, cover_stretch, now):
     """Somebody begins to work on a dossier, or goes on with what was put aside (E27, E28, E33, E52)."""
     server = state.pools[server_index]
@@ -144,7 +146,7 @@ def start_service(world, state, tally, slot, server_index, cover_stretch, now):
     set_end_event(state, slot)
 
 
-@compiled
+@inlined
 def set_end_event(state, slot):
     """Sees to it that an event comes by the end of the service; one left when it was put aside will do.
 
@@ -169,20 +171,20 @@ def end_of_wait(world, state, slot, now):
     return account_wait(world, state, slot, pool, now)
 
 
-@compiled
+@inlined
 def take_place(state, server, slot):
     """Somebody of a pool is at work on the dossier now."""
     state.at_work[server["busy_first"] + server["busy"]] = slot
     server["busy"] += 1
 
 
-@compiled
+@inlined
 def has_free_people(pool):
     """Whether somebody of the pool could begin to work (E25)."""
     return pool["busy"] < pool["capacity"] - pool["held"]
 
 
-@compiled
+@inlined
 def serve(world, state, tally, server_index, pool_index, cover_stretch, now):
     """Starts what waits in a pool, the server itself or one that it covers, while it can (E25, E26, E52)."""
     server, pool = state.pools[server_index], state.pools[pool_index]
@@ -201,12 +203,13 @@ def serve(world, state, tally, server_index, pool_index, cover_stretch, now):
 @compiled
 def wake_at_opening(world, state, pool, pool_index, now):
     """Sets the event at the next opening, unless it is set (E26)."""
+    stay_apart()
     if pool["wakes_at_ms"] < 0:
         pool["wakes_at_ms"] = next_open(world, pool["calendar"], now)
         push_event(state, pool["wakes_at_ms"], POOL_OPENS, pool_index)
 
 
-@compiled
+@inlined
 def leave_work(state, slot):
     """Frees the person who served the dossier; the last one at work takes the place."""
     server = state.pools[state.dossiers[slot]["server"]]

@@ -3,7 +3,14 @@
 from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.event_heap import comes_first, drop_first_event
 from sim.engine.kernel.foresight import look_ahead, look_ahead_at_first, look_at_heap
-from sim.engine.kernel.later import KIND_BITS, bucket_of, fetch_list, list_of, open_bucket
+from sim.engine.kernel.later import (
+    KIND_BITS,
+    bucket_of,
+    fetch_list_later,
+    fetch_list_on,
+    list_of,
+    open_bucket,
+)
 from sim.engine.kernel.line_up import line_up
 from sim.world.arrays import NO_EVENT, S_BUCKET, S_LINE_NEXT
 
@@ -28,7 +35,7 @@ def first_event_ms(world, state, limit):
         if state.later_last[row] >= 0:
             line_up(state, row)
             look_ahead_at_first(world, state)
-        fetch_list(state, list_of(state, scalars[S_BUCKET] + 1))
+        fetch_list_later(state, list_of(state, scalars[S_BUCKET] + 1))
     return first_key(state) >> KIND_BITS
 
 
@@ -44,4 +51,5 @@ def take_first_event(world, state):
         state.scalars[S_LINE_NEXT] = place + 1
         look_ahead(world, state, place)
     look_at_heap(world, state)
+    fetch_list_on(state)
     return key, item

@@ -1,18 +1,18 @@
 """Who does a step, and the way there (E18, E60)."""
 
-from sim.engine.kernel.compiled import compiled
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.moving import move
 from sim.engine.kernel.pools import enter_pool
 from sim.world.arrays import WORK
 
 
-@compiled
+@inlined
 def pool_above(world, dossier, step):
     """Pool of a step that serves the home of the dossier; it may stand at another site of that level."""
     return world.pool_of[world.site_at_level[dossier["home"], step["level"]], step["role"]]
 
 
-@compiled
+@inlined
 def pool_of_step(world, dossier):
     """Pool that does the present step of a dossier, of kind WORK."""
     step = world.steps[dossier["step"]]
@@ -23,7 +23,7 @@ def pool_of_step(world, dossier):
     return pool_above(world, dossier, step)
 
 
-@compiled
+@inlined
 def send_to_pool(world, state, tally, slot, now):
     """Takes the dossier to the pool that does its present step; into a session without a move (E60)."""
     dossier = state.dossiers[slot]
