@@ -201,7 +201,7 @@ POOL = on_whole_lines(
     [
         ("site", "i4"),  # site the pool works at
         ("calendar", "i4"),  # opening hours
-        ("windows_within", "i4"),  # office calendar when the pool's hours are windows inside it, else -1
+        ("queues_down", "i4"),  # those of its queues whose needs are out of reach now
         ("end_of_shift", "i4"),  # RESUME or FINISH
         ("queue_rule", "i4"),  # FIRST_COME, EARLIEST_DUE_DATE or PRIORITY
         ("queue_first", "i4"),  # first of its queues in ``State.queues``
@@ -215,6 +215,7 @@ POOL = on_whole_lines(
         ("wakes_at_ms", "i8"),  # pending event at the next opening, -1 when there is none
         ("queue_area_ms", "i8"),  # integral of the queue length over time
         ("queue_changed_ms", "i8"),  # when the queue length last changed
+        ("windows_within", "i4"),  # office calendar when the pool's hours are windows inside it, else -1
         # Counts of the present day, with the names of POOL_FIELDS.
         ("wait_ms", "i8"),
         ("busy_ms", "i8"),

@@ -137,11 +137,12 @@ class DayRows:
         for batch in self._batches:
             if batch.days[0] < days.stop and batch.days[-1] >= days.start:
                 cells, columns = self._unpacked(batch, range(self.fields))
-                day = batch.day
-                kept = (day >= days.start) & (day < days.stop)
-                place = cells[kept].astype(np.int64) * len(days) + (day[kept] - days.start)
+                place = cells.astype(np.int64) * len(days) + (batch.day - days.start)
+                if batch.days[0] < days.start or batch.days[-1] >= days.stop:
+                    kept = (batch.day >= days.start) & (batch.day < days.stop)
+                    place, columns = place[kept], [column[kept] for column in columns]
                 for of_field, column in zip(result, columns, strict=True):
-                    of_field[place] = column[kept]
+                    of_field[place] = column
         return np.moveaxis(result.reshape(self.fields, *self.shape, len(days)), 0, -1)
 
     def _unpacked(self, batch: _Batch, wanted: Sequence[int]) -> tuple[Positions, list[Ints]]:

@@ -43,18 +43,24 @@ def _most_by_day(
     world: World, entries: Iterable[tuple[int, NDArray[np.int32], NDArray[np.int32]]], days: range
 ) -> Ints:
     now = np.zeros(len(world.pools), np.int32)
-    more = np.zeros((len(world.pools), len(days) + 1), np.int32)
+    more = np.zeros((len(days) + 1, len(world.pools)), np.int32)
     within_days = []
     for at_ms, pools, people in entries:
         day, time_ms = divmod(at_ms, MS_PER_DAY)
-        more[pools, _place(day + (time_ms > 0), days)] += people - now[pools]
+        more[_place(day + (time_ms > 0), days), pools] += people - now[pools]
         now[pools] = people
         if time_ms and day in days:
             within_days.append((pools, day - days.start, people))
-    most: Ints = np.cumsum(more[:, :-1], axis=1, dtype=np.int64)
+    most: Ints = _running_sums(more)
     for pools, day, people in within_days:
         most[pools, day] = np.maximum(most[pools, day], people)
     return most
+
+
+def _running_sums(more: NDArray[np.int32]) -> Ints:
+    """(pools, days) from what is more on each day, [days + 1, pools]; day by day, along the memory."""
+    sums: Ints = np.cumsum(more[:-1], axis=0, dtype=np.int64).T
+    return sums
 
 
 def _place(day: int, days: range) -> int:
@@ -71,18 +77,17 @@ def available_ms_by_day(world: World, entries: Iterable[StaffEntry], days: range
     calendar = world.pools["calendar"]
     hours = {number: hours_in_world(world, number) for number in np.unique(calendar).tolist()}
     now = np.zeros(len(world.pools), np.int64)
-    more = np.zeros((len(world.pools), len(days) + 1), np.int32)
+    more = np.zeros((len(days) + 1, len(world.pools)), np.int32)
     within_days = []
     for entry in entries:
         day, time_ms = divmod(entry.at_ms, MS_PER_DAY)
         change = entry.people - now[entry.pools]
-        more[entry.pools, _place(day + (time_ms > 0), days)] += change.astype(np.int32)
+        more[_place(day + (time_ms > 0), days), entry.pools] += change.astype(np.int32)
         now[entry.pools] = entry.people
         if time_ms and day in days:
             rest_ms = change * _open_rest(entry, calendar, hours)
             within_days.append((entry.pools, day - days.start, rest_ms))
-    available: Ints = np.cumsum(more[:, :-1], axis=1, dtype=np.int64)
-    available *= open_ms_by_day(world, days)
+    available: Ints = _running_sums(more) * open_ms_by_day(world, days)
     for pools, day, rest_ms in within_days:
         available[pools, day] += rest_ms
     return available

@@ -69,10 +69,12 @@ def change_reach_of_pool(world, state, tally, pool_index, reach, now):
         lost = queue["needs"] & ~reach != ZERO
         if lost and queue["down_since_ms"] < 0:
             queue["down_since_ms"] = now
+            pool["queues_down"] += 1
             put_queue_aside(world, state, tally, pool_index, q, now)
         elif not lost and queue["down_since_ms"] >= 0:
             queue["down_ms"] = down_so_far(world, state, pool, q, now)
             queue["down_since_ms"] = -1
+            pool["queues_down"] -= 1
 
 
 @compiled
@@ -129,7 +131,7 @@ def held_lengths(state):
     """The same for each pool (E62)."""
     held = np.zeros(state.pools.shape[0], np.int64)
     for p in range(held.shape[0]):
-        if state.pools[p]["queued"] > 0:
+        if state.pools[p]["queues_down"] > 0:
             held[p] = held_of(state, state.pools[p])
     return held
 
@@ -159,8 +161,9 @@ def lengths_by_region(state, region_of_pool, region_of_site, found):
     """Adds up what waits in each region, [waiting, held, in outboxes; regions] (E62)."""
     for p in range(state.pools.shape[0]):
         pool = state.pools[p]
-        if pool["queued"] > 0:
-            found[0, region_of_pool[p]] += pool["queued"]
+        # Added without a look: whether somebody waits cannot be foreseen, whether a queue is down can.
+        found[0, region_of_pool[p]] += pool["queued"]
+        if pool["queues_down"] > 0:
             found[1, region_of_pool[p]] += held_of(state, pool)
     for site in range(state.outbox_first.shape[0]):
         if state.outbox_first[site] >= 0:

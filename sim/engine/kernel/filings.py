@@ -29,6 +29,7 @@ from sim.world.arrays import (
     PART_BITS,
     S_DAY,
     S_FILINGS,
+    S_FREE,
     S_NEXT_FILING,
     S_NEXT_NUMBER,
 )
@@ -38,7 +39,7 @@ PLACE_MASK = (1 << PLACE_BITS) - 1
 # Replayed filings count from here, so that their keys are not those of drawn ones (E50).
 FIRST_REPLAYED = 1 << 20
 # So many filings before they are due.
-STREAM_AHEAD, POOL_AHEAD, LAST_AHEAD = 12, 8, 3
+STREAM_AHEAD, POOL_AHEAD, LAST_AHEAD, SLOT_AHEAD = 12, 8, 3, 4
 
 
 @compiled
@@ -147,6 +148,8 @@ def order_by_stream(state, first_place, place):
 def fetch_filings(world, state):
     """Asks early for what the next filings will need, which lies all over the memory."""
     place, left = state.scalars[S_NEXT_FILING], state.scalars[S_FILINGS] - state.scalars[S_NEXT_FILING]
+    # Slots come from a stack: what lies deeper was free for long.
+    fetch_early(state.dossiers, state.free_slots[state.scalars[S_FREE] - SLOT_AHEAD])
     if left > STREAM_AHEAD:
         fetch_early(state.streams, state.filing_stream[place + STREAM_AHEAD])
     if left > POOL_AHEAD:

@@ -85,6 +85,8 @@ def fetch_pool_of_event(world, state, place):
         fetch_early(world.pool_of, dossier["home"])
         fetch_early(world.pool_of, dossier["home"] + 1)
         fetch_early(world.site_at_level, dossier["home"])
+        if dossier["parent"] >= 0:
+            fetch_early(state.dossiers, dossier["parent"])
     elif kind == TRANSFER_ARRIVES and state.dossiers[item]["pool"] >= 0:
         fetch_early(state.pools, state.dossiers[item]["pool"])
 
