@@ -42,7 +42,8 @@ def live_streams(world: World, key: NDArray[np.uint64]) -> Records:
 
 
 def _first_step(world: World) -> NDArray[np.int32]:
-    return world.entry_step[world.streams["procedure"], world.streams["channel"]]
+    step: NDArray[np.int32] = world.entry_step[world.streams["procedure"], world.streams["channel"]]
+    return step
 
 
 def _usual_pool(world: World) -> NDArray[np.int32]:

@@ -173,8 +173,8 @@ def _names_of_pools(world: World, roles: Sequence[str], pools: Ints, days: range
 
 
 def _work_of(counts: Counts, pools: Ints, days: range) -> dict[str, Ints]:
-    counted = counts.pool_rows.dense(days)[pools]
-    return {name: counted[:, :, place].ravel() for place, name in enumerate(POOL_FIELDS)}
+    counted = counts.pool_rows.dense_of(pools, days)
+    return {name: of_pools.ravel() for name, of_pools in zip(POOL_FIELDS, counted, strict=True)}
 
 
 def unfinished_table(world: World, names: Names, dossiers: Records) -> pa.Table:

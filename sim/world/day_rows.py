@@ -105,7 +105,7 @@ class DayRows:
 
     def _write(self, days: tuple[int, ...], rows: tuple[int, ...], cells: Positions, columns: Ints) -> None:
         widths = [_bytes_needed(column) for column in columns]
-        filled = np.count_nonzero(columns, axis=1).tolist()
+        filled = [int(np.count_nonzero(column)) for column in columns]
         begins, parts = self._length, [cells.astype(np.int32).tobytes()]
         for column, width, count in zip(columns, widths, filled, strict=True):
             parts.extend(_packed(column, width, count))
@@ -132,18 +132,24 @@ class DayRows:
 
     def dense(self, days: range) -> Ints:
         """Counts of these days, zeros included: [*shape, days, fields], each field in one block of memory."""
+        chosen = self.dense_of(np.arange(self.cells), days)
+        return np.moveaxis(chosen.reshape(self.fields, *self.shape, len(days)), 0, -1)
+
+    def dense_of(self, cells: Ints, days: range) -> Ints:
+        """Counts of some cells on these days, zeros included: [fields, cells, days]."""
         self._pack()
-        result = np.zeros((self.fields, self.cells * len(days)), np.int64)
+        result = np.zeros((self.fields, len(cells) * len(days)), np.int64)
+        row_of = np.full(self.cells, -1, np.int64)
+        row_of[cells] = np.arange(len(cells))
         for batch in self._batches:
-            if batch.days[0] < days.stop and batch.days[-1] >= days.start:
-                cells, columns = self._unpacked(batch, range(self.fields))
-                place = cells.astype(np.int64) * len(days) + (batch.day - days.start)
-                if batch.days[0] < days.start or batch.days[-1] >= days.stop:
-                    kept = (batch.day >= days.start) & (batch.day < days.stop)
-                    place, columns = place[kept], [column[kept] for column in columns]
+            if batch.days[0] < days.stop and batch.days[-1] >= days.start and len(cells):
+                found, columns = self._unpacked(batch, range(self.fields))
+                row, day = row_of[found], batch.day - days.start
+                kept = np.flatnonzero((row >= 0) & (day >= 0) & (day < len(days)))
+                place = row[kept] * len(days) + day[kept]
                 for of_field, column in zip(result, columns, strict=True):
-                    of_field[place] = column
-        return np.moveaxis(result.reshape(self.fields, *self.shape, len(days)), 0, -1)
+                    of_field[place] = column[kept]
+        return result.reshape(self.fields, len(cells), len(days))
 
     def _unpacked(self, batch: _Batch, wanted: Sequence[int]) -> tuple[Positions, list[Ints]]:
         """Cells of a batch and their values of some fields."""

@@ -1,5 +1,6 @@
 """People by day, from what control set: posts filled, and time of those present in opening hours."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -59,8 +60,10 @@ def _most_by_day(
 
 def _running_sums(more: NDArray[np.int32]) -> Ints:
     """(pools, days) from what is more on each day, [days + 1, pools]; day by day, along the memory."""
-    sums: Ints = np.cumsum(more[:-1], axis=0, dtype=np.int64).T
-    return sums
+    sums = more[:-1].astype(np.int64)
+    for before, day in itertools.pairwise(sums):
+        day += before
+    return sums.T
 
 
 def _place(day: int, days: range) -> int:

@@ -159,12 +159,17 @@ def outbox_lengths(state):
 @compiled
 def lengths_by_region(state, region_of_pool, region_of_site, found):
     """Adds up what waits in each region, [waiting, held, in outboxes; regions] (E62)."""
+    region, waiting = 0, 0
     for p in range(state.pools.shape[0]):
         pool = state.pools[p]
-        # Added without a look: whether somebody waits cannot be foreseen, whether a queue is down can.
-        found[0, region_of_pool[p]] += pool["queued"]
+        # Pools of a region stand together, mostly; whether somebody waits cannot be foreseen, so no look.
+        if region_of_pool[p] != region:
+            found[0, region] += waiting
+            region, waiting = region_of_pool[p], 0
+        waiting += pool["queued"]
         if pool["queues_down"] > 0:
-            found[1, region_of_pool[p]] += held_of(state, pool)
+            found[1, region] += held_of(state, pool)
+    found[0, region] += waiting
     for site in range(state.outbox_first.shape[0]):
         if state.outbox_first[site] >= 0:
             found[2, region_of_site[site]] += outbox_length(state, site)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -25,10 +26,10 @@ def _stay_apart(_typing: Any) -> Any:
     return types.void(), generate
 
 
-def _nothing():
+def _nothing() -> None:
     """With the JIT off."""
 
 
 # Called first in a compiled function that is never copied into its callers. Left alone the compiler copies
 # what is called from many places into all of them, with all that it calls, until it takes minutes.
-stay_apart = _nothing if config.DISABLE_JIT else _stay_apart  # type: ignore[attr-defined]
+stay_apart: Callable[[], None] = _nothing if config.DISABLE_JIT else _stay_apart  # type: ignore
