@@ -1,9 +1,12 @@
 """Long tables go to disk and come back in pieces, and hold the same as in one."""
 
+import io
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 import sim
@@ -12,7 +15,9 @@ from sim.analysis.setting import setting_of
 from sim.record import collect
 from sim.record.checks import check
 from sim.record.pieces import LongTable, whole
+from sim.record.replication import parquet_bytes
 from sim.record.store import AlternativeRecords
+from sim.record.tables import REPLICATION_TABLES
 from sim.scenario.reader import load
 from sim.world import day_rows
 from tests.support.command import THREE_WARDS
@@ -59,6 +64,20 @@ def test_pieces_have_the_columns_asked_for_in_their_order(run: Played) -> None:
         assert isinstance(table, LongTable)
         wanted = ["day", "site", table.schema.names[-1]]
         assert all(piece.column_names == wanted for piece in table.pieces(wanted))
+
+
+@pytest.mark.usefixtures("short_pieces")
+@pytest.mark.parametrize("name", ["flow", "pool_days", "cycle"])
+def test_a_file_of_pieces_has_the_types_that_were_said_and_tells_its_days(run: Played, name: str) -> None:
+    table = run.record.tables[name]
+    file = pq.ParquetFile(io.BytesIO(parquet_bytes(table)))
+    assert file.schema_arrow.types == REPLICATION_TABLES[name].types
+    assert file.read().to_pylist() == whole(table).to_pylist()
+    places = [place for place, column in enumerate(file.schema_arrow.names) if column == "day"]
+    for group, place in itertools.product(range(file.num_row_groups), places):
+        days = file.read_row_group(group, ["day"])["day"].to_pylist()
+        told = file.metadata.row_group(group).column(place).statistics
+        assert (told.min, told.max) == (min(days), max(days))
 
 
 @pytest.mark.usefixtures("short_pieces")

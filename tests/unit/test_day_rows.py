@@ -32,7 +32,7 @@ def test_days_packed_together_come_back_as_days(rows_together: int, monkeypatch:
 @given(
     seed=st.integers(0, 1000),
     share_filled=st.sampled_from([0.0, 0.05, 0.5, 1.0]),
-    largest=st.sampled_from([1, 255, 256, 65_536, (1 << 40) - 1, LARGEST]),
+    largest=st.sampled_from([1, 255, 256, 65_536, (1 << 32) - 1, (1 << 40) - 1, LARGEST]),
 )
 def test_what_is_stored_comes_back(seed: int, share_filled: float, largest: int) -> None:
     dense = counts(seed, share_filled, largest)
@@ -47,6 +47,18 @@ def test_negative_numbers_come_back() -> None:
 def test_some_days_are_those_days_of_all() -> None:
     dense = counts(2, 0.5, 1000)
     assert np.array_equal(day_rows_of(dense).dense(range(1, 4)), dense[:, :, 1:4])
+
+
+@pytest.mark.parametrize("cells", [[], [0], [7, 2, 11], list(range(12))])
+@pytest.mark.parametrize("rows_together", [1, 15, 1000])
+def test_some_cells_come_in_the_order_asked_for(
+    cells: list[int], rows_together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(day_rows, "ROWS_PACKED_TOGETHER", rows_together)
+    dense = counts(4, 0.5, 1000)
+    chosen = np.array(cells, np.int64)
+    wanted = np.moveaxis(dense.reshape(-1, DAYS, FIELDS)[chosen, 1:4], -1, 0)
+    assert np.array_equal(day_rows_of(dense).dense_of(chosen, range(1, 4)), wanted)
 
 
 @pytest.mark.parametrize("most_rows", [1, 20, 1000])

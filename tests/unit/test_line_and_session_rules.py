@@ -33,6 +33,7 @@ from sim.world.arrays import (
     WITHDRAWN,
     World,
 )
+from sim.world.pulse_plan import PulsePlan
 from tests.support.small_worlds import CENTRE, COMMUNE, PROVINCE, Branch, Channel, Procedure, Role, Step
 from tests.support.steering import (
     DEPENDENT,
@@ -318,9 +319,12 @@ def test_e60_a_lost_portal_times_out_too(engine: Engine) -> None:
 
 def test_e62_control_may_ask_what_waits_where(engine: Engine) -> None:
     said: list[list[list[int]]] = []
+    # Two regions, the one with the larger number first.
+    regions = [np.array(each, np.int32) for each in ([0, 1], [1, 0], [1, 1, 0])]
 
     def ask(_: object, env: Any) -> None:
         said.append([list(env.queue_lengths()), list(env.held_lengths()), list(env.outbox_lengths())])
+        said.append(env.lengths_by_region(PulsePlan(MS_PER_HOUR, *regions)).tolist())
 
     # Of role 0: two wait for somebody, two for the first system; of role 1: one is on the way to it.
     procedures = (
@@ -333,4 +337,4 @@ def test_e62_control_may_ask_what_waits_where(engine: Engine) -> None:
     changes = {7: system(False), 8: link(COMMUNE_SITE, False), 8.5: headcount(1, 0), 10: ask}
     play(engine, world, changes)
     # Sites: centre, province, commune; pools: role 1 of the province, role 0 of the commune.
-    assert said == [[[0, 4], [0, 2], [0, 0, 2]]]
+    assert said == [[[0, 4], [0, 2], [0, 0, 2]], [[4, 0], [2, 0], [2, 0]]]
