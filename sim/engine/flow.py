@@ -250,28 +250,28 @@ def run_flow(
     )
 
 
-def open_dossiers(dossiers: Records) -> Records:
-    """Those of all slots that hold a dossier, and no part of one, without a result."""
+def is_open(dossiers: Records) -> NDArray[np.bool_]:
+    """Which slots hold a dossier, and no part of one, without a result."""
     there = (dossiers["state"] != FREE) & (dossiers["state"] != GONE)
-    found: Records = dossiers[there & (dossiers["finished"] == 0) & (dossiers["number"] & MOST_PARTS == 0)]
+    found: NDArray[np.bool_] = there & (dossiers["finished"] == 0) & (dossiers["number"] & MOST_PARTS == 0)
     return found
 
 
 def totals(world: World, state: State) -> dict[str, int]:
     """The counters of a replication by name; times in ms."""
     scalars = state.scalars
-    open_ones = open_dossiers(state.dossiers)
+    arrived_ms = state.dossiers["arrived_ms"][is_open(state.dossiers)]
     return {
         "filed": int(scalars[S_NEXT_NUMBER]),
         "finished": int(scalars[S_FINISHED]),
         "unfinished": int(scalars[S_IN_SYSTEM]),
-        "open_slots": len(open_ones),
+        "open_slots": len(arrived_ms),
         "steps": int(scalars[S_STEPS]),
         "most_in_system": int(scalars[S_MOST_IN_SYSTEM]),
         "back_entries_open": int(scalars[S_BACK_ENTRIES_OPEN]),
         "in_system_area_ms": int(scalars[S_AREA_MS]),
         "elapsed_ms_finished": int(scalars[S_ELAPSED_MS]),
-        "elapsed_ms_unfinished": int((world.horizon_ms - open_ones["arrived_ms"]).sum()),
+        "elapsed_ms_unfinished": int((world.horizon_ms - arrived_ms).sum()),
         "split_errors": int(scalars[S_SPLIT_ERRORS]),
         "out_of_step": int(scalars[S_OUT_OF_STEP]),
         "finished_open": int(scalars[S_FINISHED_OPEN]),

@@ -183,14 +183,12 @@ def unfinished_table(world: World, names: Names, dossiers: Records) -> pa.Table:
     A part of a dossier is none: the dossier waits for it where it parted.
     """
     there = (dossiers["state"] != FREE) & (dossiers["state"] != GONE) & (dossiers["finished"] == 0)
-    dossiers = dossiers[there & (dossiers["number"] & MOST_PARTS == 0)]
-    level, overdue = world.site_level[dossiers["site"]], dossiers["due_ms"] < world.horizon_ms
-    each = [dossiers["area"], dossiers["group"], dossiers["state"], dossiers["step"], level, overdue]
-    places, place, count = np.unique(
-        np.array(each, np.int64), axis=1, return_inverse=True, return_counts=True
-    )
+    there &= dossiers["number"] & MOST_PARTS == 0
+    own = {name: dossiers[name][there] for name in ("area", "group", "state", "step", "site", "due_ms")}
+    level, overdue = world.site_level[own["site"]], own["due_ms"] < world.horizon_ms
+    places, place, count = _grouped([own["area"], own["group"], own["state"], own["step"], level, overdue])
     age_ms = np.zeros(len(count), np.int64)
-    np.add.at(age_ms, place, world.horizon_ms - dossiers["arrived_ms"])
+    np.add.at(age_ms, place, world.horizon_ms - dossiers["arrived_ms"][there])
     named = zip(
         ("site", "group", "state", "step", "waits_at_level"),
         (names.areas, names.groups, STATES, names.steps, names.levels),
@@ -200,6 +198,14 @@ def unfinished_table(world: World, names: Names, dossiers: Records) -> pa.Table:
     columns = {key: names_at(texts, indices) for key, texts, indices in named}
     counts = {"overdue": places[-1] == 1, "count": count, "age_ms_sum": age_ms}
     return table_of(REPLICATION_TABLES["unfinished"], columns | counts)
+
+
+def _grouped(columns: Sequence[NDArray[Any]]) -> tuple[tuple[Ints, ...], Ints, Ints]:
+    """Rows that are there, in order, by column; which of them each row is; and how often each is there."""
+    shape = [int(column.max(initial=0)) + 1 for column in columns]
+    number = np.ravel_multi_index(tuple(column.astype(np.int64) for column in columns), shape)
+    found, place, count = np.unique(number, return_inverse=True, return_counts=True)
+    return np.unravel_index(found, shape), place, count
 
 
 def outages_table(world: World, rows: Iterable[Sequence[Any]]) -> pa.Table:

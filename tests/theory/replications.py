@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.control.start import start_control
-from sim.engine.flow import FlowResult, open_dossiers, run_flow
+from sim.engine.flow import FlowResult, is_open, run_flow
 from sim.scenario.reader import load
 from sim.world.arrays import MS_PER_DAY
 from sim.world.build import Built, build
@@ -51,7 +51,7 @@ def communes_of(built: Built, result: FlowResult, warm_up_days: int) -> Communes
     world, state, tally = built.world, result.state, result.tally
     sites = np.flatnonzero(world.site_level == COMMUNE_LEVEL)
     pools = world.pool_of[sites]
-    in_hand = open_dossiers(state.dossiers)["home"]
+    in_hand = state.dossiers["home"][is_open(state.dossiers)]
     return Communes(
         pools=tally.pools[pools][:, :, warm_up_days:],
         flow=tally.flow[sites][:, :, warm_up_days:],
