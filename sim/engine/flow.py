@@ -142,13 +142,10 @@ class FlowEnvironment(simpy.Environment):
             self._make_room_in_log()
         arrays = self._world, self._state, self._tally
         # Bound functions take what they get for what they were bound to.
-        given = zip(
-            (network.changed, network.uplinks, network.reach, network.slow),
-            (np.int32, UPLINK, np.uint64, np.uint64),
-            strict=True,
-        )
-        of_sites = (np.ascontiguousarray(each, kind) for each, kind in given)
-        self._compiled.apply_network(*arrays, *of_sites, int(self.now))
+        changed = np.ascontiguousarray(network.changed, np.int32)
+        uplinks = np.ascontiguousarray(network.uplinks, UPLINK)
+        masks = (np.ascontiguousarray(each, np.uint64) for each in (network.reach, network.slow))
+        self._compiled.apply_network(*arrays, changed, uplinks, *masks, int(self.now))
 
     def _make_room_in_log(self) -> None:
         rows = len(self.state.at_work) + kernel.LOG_ROWS_PER_EVENT
