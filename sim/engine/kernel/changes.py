@@ -12,12 +12,16 @@ from sim.engine.kernel.counting import (
     settle,
     write_log,
 )
+from sim.engine.kernel.fetching import fetch_first_line
 from sim.engine.kernel.moving import put_in_outbox, send_by_line
 from sim.engine.kernel.pools import start_what_it_can
 from sim.engine.kernel.queues import note_queue_change, put_in_queue
 from sim.engine.kernel.randoms import ZERO
 from sim.engine.kernel.service import account_service, leave_work
 from sim.world.arrays import FINISH, LOG_PUT_ASIDE, MS_PER_DAY
+
+# Beyond the last one asking does nothing.
+POOLS_AHEAD = 16
 
 
 @compiled
@@ -161,6 +165,7 @@ def lengths_by_region(state, region_of_pool, region_of_site, found):
     """Adds up what waits in each region, [waiting, held, in outboxes; regions] (E62)."""
     region, waiting = 0, 0
     for p in range(state.pools.shape[0]):
+        fetch_first_line(state.pools, p + POOLS_AHEAD)
         pool = state.pools[p]
         # Pools of a region stand together, mostly; whether somebody waits cannot be foreseen, so no look.
         if region_of_pool[p] != region:
