@@ -155,8 +155,9 @@ def _pools(records: AlternativeRecords, replication: int, setting: Setting) -> t
     by_pool = np.zeros((pools, len(POOL_FIELDS)), np.int64)
     by_week = np.zeros((pools * weeks, len(WEEK_FIELDS)), np.int64)
     staff = np.zeros((kinds * days, len(STAFF_FIELDS)), np.int64)
+    places = _PoolPlaces(setting)
     for table in records.pieces("pool_days", replication):
-        day, pool = _days(setting, table["day"]), _pool_places(setting, table)
+        day, pool = _days(setting, table["day"]), places.of(table)
         left_out = day < setting.warm_up_days
         by_pool += _sums(np.where(left_out, -1, pool), table, POOL_FIELDS, pools)
         week = np.where(left_out, -1, pool * weeks + setting.week_of_day[day])
@@ -207,27 +208,37 @@ def _days(setting: Setting, column: pd.Series) -> Ints:
 def _places(known: Iterable[str], names: pd.Series) -> Ints:
     """Index of each name among the known ones; ValueError for a name that is not there."""
     if isinstance(names.dtype, pd.CategoricalDtype):
-        # A piece of a file may come with names that none of its rows has.
-        used = names.cat.remove_unused_categories()
-        return _places(known, pd.Series(used.cat.categories))[used.cat.codes.to_numpy(np.int64)]
-    found = pc.index_in(pa.array(names), value_set=pa.array(list(known), pa.string()))
-    places = np.asarray(pc.fill_null(found, -1), dtype=np.int64)
+        # Names that none of the rows has may be strange.
+        places = _found(known, names.cat.categories)[names.cat.codes.to_numpy(np.int64)]
+    else:
+        places = _found(known, names)
     if len(places) and places.min() < 0:
         stranger = names.iloc[int(np.argmin(places))]
         raise ValueError(f"the records name {stranger!r}, which the study does not have")
     return places
 
 
-def _pool_places(setting: Setting, table: pd.DataFrame) -> Ints:
-    """Index of each row's pool; ValueError for a pool that is not there."""
-    sites, pools = (pd.unique(setting.pools[name]) for name in ("site", "pool"))
-    by_name = np.full((len(sites), len(pools)), -1, dtype=np.int64)
-    known = _places(sites, setting.pools["site"]), _places(pools, setting.pools["pool"])
-    by_name[known] = np.arange(len(setting.pools))
-    places = by_name[_places(sites, table["site"]), _places(pools, table["pool"])]
-    if len(places) and places.min() < 0:
-        raise ValueError("the records name a pool that the study does not have")
-    return places
+def _found(known: Iterable[str], names: pd.Series | pd.Index) -> Ints:
+    """Index of each name among the known ones, -1 when it is not there."""
+    found = pc.index_in(pa.array(names), value_set=pa.array(list(known), pa.string()))
+    return np.asarray(pc.fill_null(found, -1), dtype=np.int64)
+
+
+class _PoolPlaces:
+    """Where the pools of a study stand, by the names of site and pool."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._sites, self._pools = (pd.unique(setting.pools[name]) for name in ("site", "pool"))
+        self._by_name = np.full((len(self._sites), len(self._pools)), -1, dtype=np.int64)
+        known = _places(self._sites, setting.pools["site"]), _places(self._pools, setting.pools["pool"])
+        self._by_name[known] = np.arange(len(setting.pools))
+
+    def of(self, table: pd.DataFrame) -> Ints:
+        """Index of each row's pool; ValueError for a pool that is not there."""
+        places = self._by_name[_places(self._sites, table["site"]), _places(self._pools, table["pool"])]
+        if len(places) and places.min() < 0:
+            raise ValueError("the records name a pool that the study does not have")
+        return places
 
 
 def _sums(cell: Ints, table: pd.DataFrame, fields: Iterable[str], cells: int) -> Ints:
@@ -237,7 +248,7 @@ def _sums(cell: Ints, table: pd.DataFrame, fields: Iterable[str], cells: int) ->
     """
     fields = tuple(fields)
     sums = np.zeros((cells, len(fields)), dtype=np.int64)
-    order = np.argsort(cell, kind="stable")[np.count_nonzero(cell < 0) :]
+    order = _order_of(cell)
     ordered = cell[order]
     starts = np.flatnonzero(np.diff(ordered, prepend=-1))
     if len(starts):
@@ -246,3 +257,10 @@ def _sums(cell: Ints, table: pd.DataFrame, fields: Iterable[str], cells: int) ->
                 table[field].to_numpy()[order], starts, dtype=np.int64
             )
     return sums
+
+
+def _order_of(cell: Ints) -> Ints | slice:
+    """Where the rows stand that have a cell, in the order of cells; long tables mostly are in order."""
+    if len(cell) == 0 or (cell[0] >= 0 and (cell[1:] >= cell[:-1]).all()):
+        return slice(None)
+    return np.argsort(cell, kind="stable")[np.count_nonzero(cell < 0) :]
