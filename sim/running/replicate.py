@@ -2,6 +2,7 @@
 
 import gc
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
@@ -18,7 +19,7 @@ from sim.world.control_plan import ControlPlan
 from sim.world.names_of import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sim.engine.reference import ReferenceResult
     from sim.world.build import Built
@@ -55,11 +56,12 @@ def play(task: Task, replication: int) -> dict[str, bytes]:
     Raises ConservationError when it breaks a law that every replication must keep.
     """
     began = time.perf_counter()
-    record = _recorded(task, replication)
-    # A SimPy environment and its processes refer to each other: unless they are looked for, the arrays of
-    # several replications pile up. Looking takes a tenth of a second, so it is done for large ones only.
-    if counted_bytes(task.world) > LARGE_BYTES:
-        gc.collect()
+    with _only_new_objects_collected():
+        record = _recorded(task, replication)
+        # A SimPy environment and its processes refer to each other: unless they are looked for, the arrays of
+        # several replications pile up. Looking takes a while, so it is done for large ones only.
+        if counted_bytes(task.world) > LARGE_BYTES:
+            gc.collect()
     record = replace(record, totals={**record.totals, "checks": check(record)})
     tables = encode_tables(record)
     wall_seconds = time.perf_counter() - began
@@ -71,6 +73,16 @@ def play(task: Task, replication: int) -> dict[str, bytes]:
         "peak_memory_mb": peak_memory_mb(),
     }
     return tables | encode_numbers(replace(record, timing=timing))
+
+
+@contextmanager
+def _only_new_objects_collected() -> "Iterator[None]":
+    """The garbage collector does not go through what is there already: a world has many objects, all needed."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def counted_bytes(world: World) -> int:
