@@ -77,7 +77,7 @@ def play(task: Task, replication: int) -> dict[str, bytes]:
 
 @contextmanager
 def _only_new_objects_collected() -> "Iterator[None]":
-    """The garbage collector does not go through what is there already: a world has many objects, all needed."""
+    """The garbage collector does not go through what is there already: a world has many objects."""
     gc.freeze()
     try:
         yield
