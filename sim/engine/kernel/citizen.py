@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.calendars import close_of_working_day, working_day_counted_from
-from sim.engine.kernel.compiled import compiled, stay_apart
+from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.counting import count, count_visit
 from sim.engine.kernel.deadlines import deadline_from
 from sim.engine.kernel.desks import go_to_own_desk
@@ -23,7 +23,6 @@ from sim.world.arrays import (
 @compiled
 def wait_for_citizen(world, state, tally, slot, now):
     """The dossier waits for its citizen; for a supplement at most the legal limit (E22, E47)."""
-    stay_apart()
     dossier = state.dossiers[slot]
     step = world.steps[dossier["step"]]
     u = uniform(dossier["key"], step["key"], np.uint64(dossier["round"]), FOR_ANSWER)
@@ -42,7 +41,6 @@ def wait_for_citizen(world, state, tally, slot, now):
 @compiled
 def come_again(world, state, tally, dossier, now):
     """The citizen comes again, to the desk of now, and the clock starts anew (E47, E60)."""
-    stay_apart()
     channel = world.steps[dossier["step"]]["to_channel"]
     if channel >= 0:
         dossier["channel"] = channel

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.calendars import working_between
-from sim.engine.kernel.compiled import compiled, inlined, stay_apart
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.fetching import fetch_early
 from sim.engine.kernel.randoms import EXPONENT_BIAS, EXPONENT_SHIFT
 from sim.world.arrays import (
@@ -79,7 +79,6 @@ def note_counter_wait(world, tally, dossier, open_ms):
 @compiled
 def settle(tally):
     """Adds what is noted; fetches from memory do not wait for one another here, as they would one by one."""
-    stay_apart()
     for i in range(tally.noted[0]):
         tally.flow[tally.noted_place[i]] += tally.noted_amount[i]
     for i in range(tally.noted[1]):

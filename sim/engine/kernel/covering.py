@@ -1,6 +1,6 @@
 """Pools of a site that do the work of others beside their own (E52)."""
 
-from sim.engine.kernel.compiled import compiled, stay_apart
+from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.queues import first_that_can_start
 from sim.engine.kernel.service import serve
 from sim.world.arrays import COVER_WHEN_ABSENT
@@ -19,7 +19,6 @@ def cover(world, state, tally, server_index, place, now):
 @compiled
 def cover_others(world, state, tally, server_index, now):
     """A pool that has nothing of its own to start takes work of those that it covers."""
-    stay_apart()
     first, last = world.cover_first[server_index], world.cover_first[server_index + 1]
     if first == last or first_that_can_start(state, state.pools[server_index]) >= 0:
         return
@@ -30,7 +29,6 @@ def cover_others(world, state, tally, server_index, now):
 @compiled
 def be_covered(world, state, tally, pool_index, now):
     """What a pool could not start itself is tried by those that cover it and have nothing of their own."""
-    stay_apart()
     first, last = world.coverer_first[pool_index], world.coverer_first[pool_index + 1]
     for i in range(first, last):
         server_index = world.coverer_pool[i]

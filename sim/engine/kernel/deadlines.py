@@ -8,7 +8,7 @@ from sim.engine.kernel.calendars import (
     working_between,
     working_day_counted_from,
 )
-from sim.engine.kernel.compiled import compiled, stay_apart
+from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.counting import count
 from sim.world.arrays import CLOCK_RESTARTS, F_APOLOGIES, FAR_FUTURE_MS
 
@@ -38,7 +38,6 @@ def renew_deadline(world, dossier, asked, now):
 @compiled
 def apologise(world, tally, dossier, now):
     """Sends the one apology to a dossier past its deadline, with a new date (E48)."""
-    stay_apart()
     if dossier["apologised"] == 1 or dossier["parent"] >= 0:
         return
     dossier["apologised"] = 1

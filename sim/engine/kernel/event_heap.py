@@ -1,6 +1,6 @@
 """A 4-ary heap, in the written order (E2), of events that came up after their bucket of time was opened."""
 
-from sim.engine.kernel.compiled import compiled, inlined, stay_apart
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.later import KIND_BITS
 from sim.world.arrays import NO_EVENT, POOL_OPENS, S_EVENTS
 
@@ -20,7 +20,6 @@ def comes_first(state, key_a, item_a, key_b, item_b):
 @compiled
 def put_in_heap(state, key, item):
     """Adds an event to the heap."""
-    stay_apart()
     hole = state.scalars[S_EVENTS]
     state.scalars[S_EVENTS] += 1
     place_upwards(state, hole, key, item)

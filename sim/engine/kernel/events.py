@@ -4,7 +4,7 @@ Those of later buckets of time lie unordered in ``later``; a nation has millions
 bucket are in its line when they were known before, else in the heap.
 """
 
-from sim.engine.kernel.compiled import compiled, inlined, stay_apart
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.event_heap import place_in_heap, place_upwards, put_in_heap
 from sim.engine.kernel.later import KIND_BITS, bucket_of, forget_later, put_later
 from sim.engine.kernel.line_up import take_out_of_line
@@ -24,7 +24,6 @@ def push_event(state, t, kind, item):
 @compiled
 def bring_forward(state, pending, t, kind, item):
     """Lets an event that is to come at ``pending`` come at t, which is earlier."""
-    stay_apart()
     old, new = (pending << KIND_BITS) + kind, (t << KIND_BITS) + kind
     if bucket_of(old) > state.scalars[S_BUCKET]:
         forget_later(state, old, item)

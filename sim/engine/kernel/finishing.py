@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.calendars import working_between
-from sim.engine.kernel.compiled import compiled, inlined, stay_apart
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.counting import cell_of, note, note_bin, note_in_system, settle_in_time, write_log
 from sim.engine.kernel.holding import release_person
 from sim.engine.kernel.pools import enter_pool
@@ -57,7 +57,6 @@ def finish(world, state, tally, slot, end, now):
 @compiled
 def owe_back_entry(world, state, tally, slot, now):
     """Sends a finished dossier to be entered into the system afterwards (E23)."""
-    stay_apart()
     dossier = state.dossiers[slot]
     dossier["finished"] = 1
     dossier["step"] = world.back_entry_step

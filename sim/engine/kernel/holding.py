@@ -1,6 +1,6 @@
 """People who cannot work while a request for them is open (E53)."""
 
-from sim.engine.kernel.compiled import compiled, stay_apart
+from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.pools import start_what_it_can
 
 
@@ -24,7 +24,6 @@ def hold_person(state, dossier):
 @compiled
 def release_person(world, state, tally, dossier, now):
     """The request is settled: the person can work again."""
-    stay_apart()
     pool_index = dossier["holds"]
     if pool_index >= 0:
         state.pools[pool_index]["held"] -= 1

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.engine.kernel.branching import step_instead, take_branch, take_up_step
 from sim.engine.kernel.citizen import come_again, wait_for_citizen
-from sim.engine.kernel.compiled import compiled, inlined, stay_apart
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.counting import count, count_visit, log_detail, write_log
 from sim.engine.kernel.deadlines import apologise, renew_deadline
 from sim.engine.kernel.events import set_event
@@ -95,7 +95,6 @@ def enter_step(world, state, tally, slot, now):
 @compiled
 def end_part(world, state, tally, slot, end, now):
     """A part is done and goes to where its dossier is (E45)."""
-    stay_apart()
     part = state.dossiers[slot]
     dossier = state.dossiers[part["parent"]]
     if end == REFUSED:
@@ -110,7 +109,6 @@ def end_part(world, state, tally, slot, end, now):
 @compiled
 def join(world, state, tally, slot, now):
     """A part joins its dossier, which goes on when it was the last one (E45)."""
-    stay_apart()
     parent = state.dossiers[slot]["parent"]
     dossier = state.dossiers[parent]
     if not come_together(state, slot, now):
@@ -139,7 +137,6 @@ def arrive(world, state, tally, slot, now):
 @compiled
 def hear_from_citizen(world, state, tally, slot, now):
     """The answer comes, the citizen comes again, or the limit has passed (E22, E47)."""
-    stay_apart()
     dossier = state.dossiers[slot]
     dossier["event_ms"] = -1
     asked = dossier["entered_ms"]
@@ -173,7 +170,6 @@ def wait_event(world, state, tally, slot, now):
 @compiled
 def end_wait(world, state, tally, slot, now):
     """The dossier has waited too long for its step and goes elsewhere (E46)."""
-    stay_apart()
     dossier = state.dossiers[slot]
     step = world.steps[dossier["step"]]
     end_of_wait(world, state, slot, now)
@@ -232,7 +228,6 @@ def went_wrong(dossier, step):
 @compiled
 def log_service(world, state, slot, now):
     """Writes the service that ends now into the step log."""
-    stay_apart()
     dossier = state.dossiers[slot]
     detail = log_detail(world, dossier)
     write_log(

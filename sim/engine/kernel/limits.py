@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.calendars import add_working
-from sim.engine.kernel.compiled import compiled, stay_apart
+from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.events import bring_forward, push_event
 from sim.engine.kernel.randoms import quantile, uniform, whole
 from sim.world.arrays import FOR_WAIT_LIMIT, WAIT_ENDS
@@ -12,7 +12,6 @@ from sim.world.arrays import FOR_WAIT_LIMIT, WAIT_ENDS
 @compiled
 def limit_wait(world, state, slot, calendar, now):
     """Draws how long a dossier waits at most for its step, and sets the end."""
-    stay_apart()
     dossier = state.dossiers[slot]
     step = world.steps[dossier["step"]]
     if step["limit_in_person"] == 1 and world.channel_in_person[dossier["channel"]] == 0:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from sim.engine.kernel.calendars import add_working
-from sim.engine.kernel.compiled import compiled, inlined, stay_apart
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.events import set_event
 from sim.engine.kernel.fetching import fetch_early
 from sim.engine.kernel.randoms import quantile, uniform, whole
@@ -37,7 +37,6 @@ def move(world, state, slot, site, now):
 @compiled
 def send_by_courier(world, state, slot, now):
     """Sends a dossier on paper; a part that returns to its dossier goes to no pool (E45)."""
-    stay_apart()
     dossier = state.dossiers[slot]
     key = world.steps[dossier["step"]]["key"]
     purpose = FOR_COURIER if dossier["pool"] >= 0 else FOR_RETURN

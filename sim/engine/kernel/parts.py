@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.branching import step_instead, take_up_step
-from sim.engine.kernel.compiled import compiled, stay_apart
+from sim.engine.kernel.compiled import compiled
 from sim.engine.kernel.counting import write_log
 from sim.engine.kernel.randoms import ZERO
 from sim.engine.kernel.slots import give_slot_back, take_slot
@@ -14,7 +14,6 @@ from sim.world.arrays import CAUSES, ELECTRONIC, FAR_FUTURE_MS, FORKED, LOG_JOIN
 @compiled
 def fork(world, state, tally, slot, now):
     """Makes the parts of a dossier, then sends them on their ways."""
-    stay_apart()
     dossier = state.dossiers[slot]
     step = world.steps[dossier["step"]]
     dossier["state"] = FORKED

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.calendars import add_working, is_open, next_open
-from sim.engine.kernel.compiled import compiled, inlined, stay_apart
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.counting import account_wait, add_busy, add_closed, count, note_counter_wait
 from sim.engine.kernel.events import bring_forward, push_event, set_event
 from sim.engine.kernel.queues import first_that_can_start, take_from_queue
@@ -78,7 +78,6 @@ def greatest_factor(slow_factor, systems):
 @compiled
 def do_without(world, tally, dossier, step):
     """A step begins without a system that it needs; factor on its time (E27, E57)."""
-    stay_apart()
     if step["without"] == SKIP_SYNC:
         dossier["skips"] = 1
         return 1.0
@@ -93,7 +92,6 @@ def do_without(world, tally, dossier, step):
 @compiled
 def apology_ms(world, dossier, step):
     """Draws the work of the letter of apology, which is written now (E48)."""
-    stay_apart()
     dossier["owes_apology"] = 0
     u = uniform(dossier["key"], step["key"], np.uint64(dossier["round"]), FOR_APOLOGY)
     return quantile(world.tables, world.apology_table, u)
@@ -203,7 +201,6 @@ def serve(world, state, tally, server_index, pool_index, cover_stretch, now):
 @compiled
 def wake_at_opening(world, state, pool, pool_index, now):
     """Sets the event at the next opening, unless it is set (E26)."""
-    stay_apart()
     if pool["wakes_at_ms"] < 0:
         pool["wakes_at_ms"] = next_open(world, pool["calendar"], now)
         push_event(state, pool["wakes_at_ms"], POOL_OPENS, pool_index)

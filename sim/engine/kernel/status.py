@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.kernel.calendars import working_between
-from sim.engine.kernel.compiled import compiled, inlined, stay_apart
+from sim.engine.kernel.compiled import compiled, inlined
 from sim.engine.kernel.counting import count
 from sim.engine.kernel.events import push_event
 from sim.engine.kernel.randoms import ZERO, uniform
@@ -45,7 +45,6 @@ def tell_others(world, state, tally, slot, now):
 @compiled
 def owe_message(world, state, tally, slot, told, site, now):
     """A message about a dossier is lost; one that owed nothing falls out of step."""
-    stay_apart()
     dossier = state.dossiers[slot]
     if dossier["owed"] == ZERO:
         count(world, tally, dossier, F_OUT_OF_STEP, 1)
@@ -66,7 +65,6 @@ def try_later(world, state, slot, now):
 @compiled
 def try_to_tell(world, state, tally, slot, now):
     """A try to bring the status of a dossier into step."""
-    stay_apart()
     dossier = state.dossiers[slot]
     dossier["sync_pending"] = 0
     dossier["sync_tries"] += 1
