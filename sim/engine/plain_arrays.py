@@ -23,8 +23,8 @@ from numba.np import arrayobj
 def short_name(kind: object) -> str:
     """A name that only kinds which print the same have.
 
-    Numba puts the names of the kinds of all arguments into the name of every function, and a record of fifty
-    fields has a long one: compiling took a good part of its time to write and to read them.
+    Numba puts the names of the kinds of all arguments into the name of every function; written out, those of
+    world and state have some twenty thousand characters.
     """
     return blake2b(str(kind).encode("utf-8"), digest_size=16).hexdigest()
 
